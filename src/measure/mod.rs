@@ -1,0 +1,3 @@
+//! What is measured of policies and users every round.
+
+pub mod table;

@@ -1,0 +1,6 @@
+//! Scenario files: TOML in, a checked and immutable [`Scenario`] out.
+
+pub mod parameter;
+mod settings;
+
+pub use settings::*;
