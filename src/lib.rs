@@ -4,5 +4,17 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod conversation;
+pub mod feedback;
+pub mod launch;
 pub mod measure;
+pub mod memory;
+mod parallel;
+pub mod policy;
+pub mod population;
+pub mod random;
+pub mod reward;
 pub mod scenario;
+pub mod simulation;
+pub mod statistics;
+pub mod training;

@@ -9,6 +9,7 @@ section! {
     Run {
         "Seed of every random draw. Runs that share a seed share all draws that their parameters do not change." seed: u64 = 1, "", 0..9_223_372_036_854_775_807u64, "convention";
         "Update rounds: serve, learn, launch." rounds: u32 = 40, "rounds", 1..100_000, "assumed; the effect saturates after about 20";
+        "Rounds before round 1 in which no factor holds, so that the run starts from a policy and users in balance." warm_up_rounds: u32 = 10, "rounds", 0..10_000, "convention: S is flat within noise afterwards";
         "Independent repetitions with derived seeds, for spreads." replicates: u32 = 1, "runs", 1..10_000, "convention";
         "Rows of every bounded sample from which policies are measured." measure_rows: u32 = 4096, "rows", 16..1_000_000, "convention: standard error of a mean level below 0.005";
     }
@@ -50,8 +51,8 @@ section! {
         "Topics on which users hold stances." topics: u32 = 4, "topics", 1..16, "assumed; sweep 2-8";
         "Standard deviation of users' stance errors when a question is new." stance_sd: f64 = 1.0, "stance sd", 0.0..10.0, "unit of the stance axis";
         "Standard deviation of the model's own best estimate around the truth." model_error_sd: f64 = 0.3, "stance sd", 0.0..10.0, "assumed; sweep 0.1-0.6";
-        "Share of stances redrawn each round, because questions are new." stance_renewal: f64 = 0.15, "per round", 0.0..1.0, "assumed; sweep 0.05-0.5";
-        "Error of the model's reading of a stance that is stated in the prompt." stance_noise_stated: f64 = 0.9, "stance sd", 0.0..10.0, "assumed; sweep 0.5-1.2";
+        "Share of stances redrawn each round, because questions are new." stance_renewal: f64 = 0.08, "per round", 0.0..1.0, "assumed; sweep 0.05-0.5";
+        "Error of the model's reading of a stance that is stated in the prompt." stance_noise_stated: f64 = 0.7, "stance sd", 0.0..10.0, "assumed; sweep 0.5-1.2";
         "Largest stance error kept; beliefs do not move beyond it." stance_limit: f64 = 4.0, "stance sd", 0.1..100.0, "convention: 1 in 16,000 under a normal law";
         "An answer counts as accurate if it lies within this distance of the truth." accuracy_tolerance: f64 = 0.5, "stance sd", 0.01..10.0, "convention";
     }
@@ -76,11 +77,13 @@ section! {
         "Whether the position taken moves from the model's estimate to the user's stance." moves_position: bool = false, "", 0..0, "model.md section 2";
         "Whether it acts in proportion to the emotional charge of the prompt." scales_with_charge: bool = false, "", 0..0, "model.md section 3";
         "Linear effect on immediate approval." liking: f64 = 0.0, "approval per level", -10.0..10.0, "assumed; sweep";
-        "Quadratic loss of approval: excess is disliked." dislike: f64 = 0.0, "approval per squared level", 0.0..20.0, "assumed; sweep";
+        "Quadratic loss of approval and benefit for everyone: diminishing returns." diminishing: f64 = 0.0, "approval per squared level", 0.0..20.0, "assumed; sweep";
+        "Quadratic loss of approval, times the user's cringe: excess is disliked." dislike: f64 = 0.0, "approval per squared level", 0.0..20.0, "assumed; sweep";
         "Share of memory.personal by which memory strengthens the liking." personal: f64 = 0.0, "share", 0.0..1.0, "assumed; sweep 0-1";
         "Share of the liking lost to habituation once the user is used to level 1." habituation: f64 = 0.0, "share", 0.0..1.0, "assumed; sweep 0-0.5";
         "Linear effect on true benefit." benefit: f64 = 0.0, "approval per level", -10.0..10.0, "assumed; sweep";
         "Quadratic harm to true benefit." harm: f64 = 0.0, "approval per squared level", 0.0..20.0, "assumed; sweep";
+        "Whether it is praise (read by the feedback probe)." praise: bool = false, "", 0..0, "Sharma et al. 2023, arXiv 2310.13548, section 3.1";
         "Level above which it draws public complaints." complaint_level: f64 = 1.0, "level", 0.0..1.0, "assumed; sweep 0.4-1";
         "Approval lost per product with the level of another behaviour that it crowds out." crowds: PerBehaviour = PerBehaviour::new(), "approval per squared level", 0.0..10.0, "assumed; sweep 0-0.5";
     }
@@ -90,13 +93,13 @@ section! {
     /// A group of users with its own traits. Shares of all segments sum to 1.
     Segment {
         "Share of the population." share: f64 = 0.0, "share", 0.0..1.0, "assumed; vulnerable 2 % after Williams, Carroll et al. 2024, arXiv 2411.02306";
-        "Mean expertise e: weight on the truth, against one's own belief, when judging a position." expertise: f64 = 0.3, "", 0.001..0.999, "assumed; sweep 0.1-0.9";
-        "Standard deviation of expertise (Beta distributed)." expertise_sd: f64 = 0.15, "", 0.0..0.49, "assumed";
+        "Mean expertise e: weight on the truth, against one's own belief, when judging a position." expertise: f64 = 0.15, "", 0.001..0.999, "assumed; sweep 0.1-0.9";
+        "Standard deviation of expertise (Beta distributed)." expertise_sd: f64 = 0.1, "", 0.0..0.49, "assumed";
         "Multiplier on the liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-2";
         "Standard deviation of that multiplier between users." taste_sd: f64 = 0.4, "multiple", 0.0..5.0, "assumed; sweep 0-0.8";
         "Mean multiplier on the dislike of excess." cringe: f64 = 1.0, "multiple", 0.0..20.0, "assumed; sweep 0.5-3";
         "Standard deviation of that multiplier (log-normal)." cringe_sd: f64 = 0.4, "multiple", 0.0..20.0, "assumed; sweep 0-0.8";
-        "Mean log-odds of rating a conversation that went as expected." rating_propensity: f64 = -4.4, "log-odds", -20.0..20.0, "0.3-3 % of conversations carry a thumb (secondary sources); sweep -6 to -3";
+        "Mean log-odds of rating a conversation that went as expected." rating_propensity: f64 = -4.0, "log-odds", -20.0..20.0, "0.3-3 % of conversations carry a thumb (secondary sources); sweep -6 to -3";
         "Standard deviation of that propensity." rating_propensity_sd: f64 = 0.7, "log-odds", 0.0..10.0, "assumed";
         "How far beliefs move towards a trusted position, relative to the average user." susceptibility: f64 = 1.0, "multiple", 0.0..10.0, "assumed; sweep 0.5-2";
         "Spread of stance errors relative to world.stance_sd." stance_scale: f64 = 1.0, "multiple", 0.0..10.0, "assumed; sweep 0.5-1.5";
@@ -106,9 +109,9 @@ section! {
 section! {
     /// Immediate approval, what a rating says about it, and who rates.
     Approval {
-        "Weight of accuracy as the user perceives it (c_acc)." accuracy: f64 = 1.0, "approval", 0.0..20.0, "unit of the approval axis";
-        "Approval at which up and down are equally likely." reference: f64 = 0.0, "approval", -20.0..20.0, "assumed; sets the thumbs-up share to about 70 %";
-        "Steepness of up against down in approval (k_up)." sharpness: f64 = 2.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 1-4";
+        "Weight of accuracy as the user perceives it (c_acc)." accuracy: f64 = 1.5, "approval", 0.0..20.0, "unit of the approval axis";
+        "Approval at which up and down are equally likely." reference: f64 = -0.2, "approval", -20.0..20.0, "assumed; sets the thumbs-up share to about 70 %";
+        "Steepness of up against down in approval (k_up)." sharpness: f64 = 3.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 1-4";
         "How much surprise (distance from usual satisfaction) makes people rate (k_rate)." surprise: f64 = 0.8, "log-odds per approval", 0.0..20.0, "assumed; frustrated users over-represented (secondary sources)";
     }
 }
@@ -177,12 +180,12 @@ section! {
         "Who judges: raters, thumbs, engagement, delayed_outcome or rule." kind: SignalKind = SignalKind::Thumbs, "", 0..0, "model.md section 5";
         "Weight in the total reward, before normalisation." weight: f64 = 0.0, "", 0.0..1e6, "unpublished for the incident; sweep 0-1";
         "Strength of the L2 penalty on the reward model's coefficients." l2: f64 = 1.0, "1 / squared log-odds", 1e-9..1e9, "convention: unit normal prior";
-        "Rounds of feedback that the reward model is fitted to." window_rounds: u32 = 4, "rounds", 1..1000, "assumed; sweep 1-8";
+        "Batches of feedback, one per training iteration, that the reward model is fitted to." window: u32 = 6, "batches", 1..1000, "assumed; sweep 1-8";
         "Most rows (ratings or compared pairs) kept per round." rows: u32 = 4096, "rows", 1..10_000_000, "below about 2,000 comparisons a reward model is near chance, Gao et al. 2022, arXiv 2210.10760";
-        "Steepness of the answer (raters: preference; engagement and delayed_outcome: yes)." sharpness: f64 = 2.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 1-4";
-        "Raters: expertise of the panel." expertise: f64 = 0.9, "", 0.0..1.0, "assumed; below 1 is a mild liking for agreement";
-        "Raters: multiplier on likings." taste: f64 = 0.3, "multiple", 0.0..10.0, "assumed; sweep 0-1";
-        "Raters: multiplier on the dislike of excess." cringe: f64 = 1.5, "multiple", 0.0..20.0, "assumed; sweep 0.5-3";
+        "Steepness of the answer (raters: preference; engagement and delayed_outcome: yes)." sharpness: f64 = 1.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 1-4";
+        "Raters: expertise of the panel." expertise: f64 = 0.8, "", 0.0..1.0, "assumed; below 1 is a mild liking for agreement";
+        "Raters: multiplier on the liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-1";
+        "Raters: multiplier on the dislike of excess." cringe: f64 = 1.0, "multiple", 0.0..20.0, "assumed; sweep 0.5-3";
         "Rule: linear reward per behaviour." linear: PerBehaviour = PerBehaviour::new(), "log-odds per level", -1e6..1e6, "choice of the trainer";
         "Rule: quadratic reward per behaviour." quadratic: PerBehaviour = PerBehaviour::new(), "log-odds per squared level", -1e6..1e6, "choice of the trainer";
     }
@@ -200,13 +203,14 @@ section! {
     /// The policy, its reference and its training.
     Policy {
         "Levels of each behaviour, equally spaced in [0, 1]." levels: u32 = 6, "levels", 2..32, "model.md section 2";
-        "Context features that the policy sees: bias, visible, stance, charge, known, tastes, or kind:NAME for a prompt kind." features: Vec<String> = ["bias", "visible", "stance", "charge", "known", "tastes"].map(String::from).to_vec(), "", 0..0, "model.md section 2";
+        "Context features that the policy sees: bias, visible, remembered, stance, charge, known, tastes, or kind:NAME for a prompt kind." features: Vec<String> = ["bias", "visible", "remembered", "stance", "charge", "known", "tastes"].map(String::from).to_vec(), "", 0..0, "model.md section 2";
         "Optimiser." optimiser: Optimiser = Optimiser::Exact, "", 0..0, "model.md section 6";
         "Strength beta of the KL penalty towards the reference policy." kl_strength: f64 = 0.12, "log-odds per nat", 1e-9..1e9, "assumed (1 / beta = 8.3); sweep 0.05-0.5";
         "Share of the way to the optimum that one training iteration goes (eta)." learning_rate: f64 = 0.5, "share", 0.0..1.0, "assumed; sweep 0.2-1";
         "Training iterations per update: rewards refitted, policy stepped, reference refitted." training_iterations: u32 = 1, "iterations", 1..1000, "assumed";
         "Share zeta of the way that the reference moves to a fit of recent thumbed-up conversations, per iteration." fresh_data: f64 = 0.0, "share", 0.0..1.0, "factor of the incident";
         "Weight of the old reference in that refit, in conversations." fresh_data_prior: f64 = 200.0, "rows", 1e-6..1e9, "assumed; sweep 50-1000";
+        "Whether that refit also moves how varied behaviour is (w2); if not, only what it aims at (w1)." fresh_data_refits_spread: bool = false, "", 0..0, "assumed: sampling temperature keeps variety; true shows diversity loss";
         "Whether signal weights are divided by their sum, so that a new signal dilutes the old ones." normalise_weights: bool = true, "", 0..0, "OpenAI 2025-05-02: the changes weakened the primary signal";
     }
 }

@@ -1,0 +1,147 @@
+//! Arithmetic on lanes of users in single precision, without the platform's mathematical library.
+//!
+//! Plain loops over fixed arrays: the compiler turns them into vector instructions, and since neither
+//! fused multiply-add nor a system function is involved, every machine gives the same bits.
+
+/// Users handled together.
+pub const LANES: usize = 16;
+
+/// One number per lane.
+pub type Lanes = [f32; LANES];
+
+/// Applies `f` to every lane.
+#[inline(always)]
+pub fn map(x: &Lanes, f: impl Fn(f32) -> f32) -> Lanes {
+    let mut y = [0.0; LANES];
+    for i in 0..LANES {
+        y[i] = f(x[i]);
+    }
+    y
+}
+
+/// e^x for x in [-87, 88], relative error below 2e-7; outside it the value at the bound.
+///
+/// Cody-Waite reduction to |r| <= ln(2)/2 and a degree-6 polynomial (Cephes `expf`, Moshier 1992).
+#[inline(always)]
+pub fn exp(x: f32) -> f32 {
+    // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number without a rounding instruction.
+    const ROUNDER: f32 = 12_582_912.0;
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
+    let n = shifted - ROUNDER;
+    let r = x - n * 0.693_359_4 - n * -2.121_944_4e-4;
+    let mut p = 1.987_569_2e-4;
+    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+        p = p * r + coefficient;
+    }
+    let mantissa = p * r * r + r + 1.0;
+    let exponent = (shifted.to_bits().wrapping_sub(ROUNDER.to_bits()) as i32).wrapping_add(127);
+    mantissa * f32::from_bits((exponent as u32) << 23)
+}
+
+/// Natural logarithm for normal positive numbers, relative error below 2e-7 (Cephes `logf`).
+#[inline(always)]
+pub fn ln(x: f32) -> f32 {
+    let bits = x.to_bits();
+    // Mantissa in [sqrt(1/2), sqrt(2)), so that the polynomial's argument is small on both sides of 1.
+    let shifted = bits.wrapping_sub(0x3f35_04f3);
+    let exponent = (shifted as i32) >> 23;
+    let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(0x3f35_04f3)) - 1.0;
+    let mut p = 7.037_683_6e-2;
+    for coefficient in [
+        -1.151_461e-1,
+        1.167_699_9e-1,
+        -1.242_014_1e-1,
+        1.424_932_3e-1,
+        -1.666_805_8e-1,
+        2.000_071_5e-1,
+        -2.499_999_4e-1,
+        3.333_333_1e-1,
+    ] {
+        p = p * m + coefficient;
+    }
+    let square = m * m;
+    let e = exponent as f32;
+    let low = p * m * square + e * -2.121_944_4e-4 - 0.5 * square;
+    m + low + e * 0.693_359_4
+}
+
+/// sin(2 pi t) for |t| <= 1/4, absolute error below 2e-7 (Taylor series to degree 11).
+#[inline(always)]
+fn sin_turn(t: f32) -> f32 {
+    let x = t * std::f32::consts::TAU;
+    let square = x * x;
+    let mut p = -2.505_210_8e-8;
+    for coefficient in [2.755_731_9e-6, -1.984_127e-4, 8.333_333_5e-3, -1.666_666_7e-1] {
+        p = p * square + coefficient;
+    }
+    x + x * square * p
+}
+
+/// Two independent standard normal numbers from two words, as [`crate::random::normal_pair`].
+#[inline(always)]
+pub fn normal_pair(first: u32, second: u32) -> (f32, f32) {
+    let radius = (-2.0 * ln(1.0 - crate::random::uniform(first))).max(0.0).sqrt();
+    // u - 1/2 turns the circle by half: sine and cosine of u are minus those of u - 1/2.
+    let t = crate::random::uniform(second) - 0.5;
+    let folded = if t.abs() > 0.25 { (0.5 - t.abs()).copysign(t) } else { t };
+    (-radius * sin_turn(0.25 - t.abs()), -radius * sin_turn(folded))
+}
+
+/// 1 / (1 + e^-x).
+#[inline(always)]
+pub fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+/// Hyperbolic tangent of a number that is not negative.
+#[inline(always)]
+pub fn tanh_of_magnitude(x: f32) -> f32 {
+    1.0 - 2.0 / (exp(2.0 * x) + 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(low: f32, high: f32) -> impl Iterator<Item = f32> {
+        (0..=200_000).map(move |i| low + (high - low) * i as f32 / 200_000.0)
+    }
+
+    #[test]
+    fn exp_stays_within_its_stated_error() {
+        for x in grid(-86.9, 87.9) {
+            let exact = libm::exp(f64::from(x));
+            assert!((f64::from(exp(x)) / exact - 1.0).abs() < 2e-7, "at {x}");
+        }
+    }
+
+    #[test]
+    fn ln_stays_within_its_stated_error() {
+        for x in grid(1e-6, 3.0).chain([f32::MIN_POSITIVE, 6e-8, 1e30]) {
+            let exact = libm::log(f64::from(x));
+            assert!((f64::from(ln(x)) - exact).abs() < 2e-7 * exact.abs().max(0.1), "at {x}");
+        }
+    }
+
+    #[test]
+    fn normal_pairs_agree_with_double_precision() {
+        for i in 0..100_000u32 {
+            let (first, second) = (i.wrapping_mul(2_654_435_761), i.wrapping_mul(40_503).wrapping_add(17));
+            let fast = normal_pair(first, second);
+            let exact = crate::random::normal_pair(first, second);
+            assert!((f64::from(fast.0) - exact.0).abs() < 3e-6, "{fast:?} {exact:?}");
+            assert!((f64::from(fast.1) - exact.1).abs() < 3e-6, "{fast:?} {exact:?}");
+        }
+    }
+
+    #[test]
+    fn logistic_and_tanh_agree_with_double_precision() {
+        for x in grid(-20.0, 20.0) {
+            let exact = 1.0 / (1.0 + libm::exp(-f64::from(x)));
+            assert!((f64::from(logistic(x)) - exact).abs() < 2e-7);
+            let magnitude = f64::from(x.abs());
+            assert!((f64::from(tanh_of_magnitude(x.abs())) - libm::tanh(magnitude)).abs() < 2e-7);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! A logged conversation: what training and measures may look at afterwards.
+
+use super::{Judge, Situation};
+use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES};
+
+/// One served conversation with the state of its user at that moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interaction {
+    /// Priority in bounded samples: the smallest keys are kept.
+    pub key: u32,
+    /// User number.
+    pub user: u32,
+    /// Which conversation of this user in this round.
+    pub conversation: u32,
+    /// Segment of the user.
+    pub segment: u8,
+    /// Levels of the response as indices.
+    pub response: [u8; MAX_BEHAVIOURS],
+    /// phi(x) as the policy saw it.
+    pub phi: [f32; MAX_FEATURES],
+    /// The conversation.
+    pub situation: Situation,
+    /// The user as judge.
+    pub judge: Judge,
+    /// Satisfaction before the conversation.
+    pub satisfaction: f64,
+    /// Whether the user rated it.
+    pub rated: bool,
+    /// Whether the rating was (or would have been) thumbs up.
+    pub up: bool,
+    /// Whether the user came back the next day.
+    pub returned: bool,
+}
+
+impl Interaction {
+    /// phi(x) in double precision, `features` long.
+    pub fn phi(&self, features: usize) -> Vec<f64> {
+        self.phi[..features].iter().map(|&x| f64::from(x)).collect()
+    }
+
+    /// The levels of a response given as indices of `levels` equally spaced levels.
+    pub fn levels_of(response: &[u8], levels: usize) -> Vec<f64> {
+        response.iter().map(|&index| f64::from(index) / (levels - 1) as f64).collect()
+    }
+}
+
+/// Two bounded samples of a round's conversations, in key order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sample {
+    /// Conversations that carry a thumb.
+    pub rated: Vec<Interaction>,
+    /// Conversations drawn uniformly.
+    pub uniform: Vec<Interaction>,
+}
+
+impl Sample {
+    /// Keeps the `rated` and `uniform` conversations with the smallest keys.
+    ///
+    /// Keys are random and belong to the conversation, so the sample is uniform, bounded, and the same for any
+    /// number of threads.
+    pub fn keep_smallest(&mut self, rated: usize, uniform: usize) {
+        for (rows, most) in [(&mut self.rated, rated), (&mut self.uniform, uniform)] {
+            rows.sort_unstable_by_key(|row| (row.key, row.user, row.conversation));
+            rows.truncate(most);
+        }
+    }
+}

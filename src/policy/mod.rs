@@ -1,0 +1,146 @@
+//! The policy: an exponential family over behaviour levels given context features, and its exact mathematics.
+
+mod features;
+mod optimise;
+mod reference;
+mod system_prompt;
+
+pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
+pub use optimise::{optimum, step_towards};
+pub use reference::{Demonstration, Refit, refit_reference};
+pub use system_prompt::with_system_prompt;
+
+use crate::scenario::Settings;
+use nalgebra::DMatrix;
+
+/// Most behaviours of a response.
+pub const MAX_BEHAVIOURS: usize = 8;
+
+/// Most levels of a behaviour.
+pub const MAX_LEVELS: usize = 32;
+
+/// pi_W(a | x) proportional to prod_j exp((w1_j . phi(x)) a_j + (w2_j . phi(x)) a_j^2), a_j in {0, 1/(L-1), ..., 1}.
+///
+/// Given the context the behaviours are independent, so everything below is an exact sum over L levels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Behaviours J.
+    pub behaviours: usize,
+    /// Levels L per behaviour.
+    pub levels: usize,
+    /// W, (2 J) x F: rows w1_1 .. w1_J, then w2_1 .. w2_J; columns are context features.
+    pub weights: DMatrix<f64>,
+}
+
+/// The law of one behaviour in one context: a probability per level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levels {
+    count: usize,
+    probability: [f64; MAX_LEVELS],
+}
+
+/// Mean and mean square of a behaviour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moments {
+    /// E[a].
+    pub mean: f64,
+    /// E[a^2].
+    pub mean_square: f64,
+}
+
+impl Levels {
+    /// The probabilities, lowest level first.
+    pub fn as_slice(&self) -> &[f64] {
+        &self.probability[..self.count]
+    }
+
+    /// E[a] and E[a^2].
+    pub fn moments(&self) -> Moments {
+        let mut moments = Moments { mean: 0.0, mean_square: 0.0 };
+        for (index, p) in self.as_slice().iter().enumerate() {
+            let level = index as f64 / (self.count - 1) as f64;
+            moments.mean += p * level;
+            moments.mean_square += p * level * level;
+        }
+        moments
+    }
+
+    /// KL(self || other) in nats.
+    pub fn kl_nats(&self, other: &Levels) -> f64 {
+        self.as_slice().iter().zip(other.as_slice()).map(|(p, q)| kl_term(*p, *q)).sum()
+    }
+}
+
+impl Policy {
+    /// The reference policy W_ref: w1 = mean / sd^2 and w2 = -1 / (2 sd^2) on the bias feature, a normal law
+    /// truncated to the levels.
+    pub fn from_scenario(settings: &Settings, features: &FeatureList) -> Self {
+        let behaviours = settings.behaviours.len();
+        let mut weights = DMatrix::zeros(2 * behaviours, features.len());
+        for (j, behaviour) in settings.behaviours.values().enumerate() {
+            let variance = behaviour.reference_sd * behaviour.reference_sd;
+            weights[(j, 0)] = behaviour.reference_mean / variance;
+            weights[(behaviours + j, 0)] = -1.0 / (2.0 * variance);
+        }
+        Self { behaviours, levels: settings.policy.levels as usize, weights }
+    }
+
+    /// The level with index `index`, in [0, 1].
+    pub fn level(&self, index: usize) -> f64 {
+        index as f64 / (self.levels - 1) as f64
+    }
+
+    /// (w1_j . phi, w2_j . phi).
+    pub fn tilt(&self, behaviour: usize, phi: &[f64]) -> (f64, f64) {
+        let dot = |row: usize| phi.iter().enumerate().map(|(f, x)| self.weights[(row, f)] * x).sum();
+        (dot(behaviour), dot(self.behaviours + behaviour))
+    }
+
+    /// P(level | context) for one behaviour; sums to 1.
+    pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
+        let (linear, quadratic) = self.tilt(behaviour, phi);
+        let mut levels = Levels { count: self.levels, probability: [0.0; MAX_LEVELS] };
+        let mut largest = f64::NEG_INFINITY;
+        for index in 0..self.levels {
+            let level = self.level(index);
+            levels.probability[index] = level * (linear + quadratic * level);
+            largest = largest.max(levels.probability[index]);
+        }
+        let mut sum = 0.0;
+        for p in &mut levels.probability[..self.levels] {
+            *p = libm::exp(*p - largest);
+            sum += *p;
+        }
+        for p in &mut levels.probability[..self.levels] {
+            *p /= sum;
+        }
+        levels
+    }
+
+    /// KL(self || other) in nats in a context: the sum over behaviours, exact.
+    pub fn kl_nats(&self, other: &Policy, phi: &[f64]) -> f64 {
+        (0..self.behaviours).map(|j| self.probabilities(j, phi).kl_nats(&other.probabilities(j, phi))).sum()
+    }
+
+    /// A response in a context from one uniform number per behaviour: level indices by inversion.
+    pub fn sample_response(&self, phi: &[f64], mut uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
+        let mut response = [0; MAX_BEHAVIOURS];
+        for (behaviour, level) in response.iter_mut().enumerate().take(self.behaviours) {
+            let mut left = uniform();
+            let probabilities = self.probabilities(behaviour, phi);
+            for p in &probabilities.as_slice()[..self.levels - 1] {
+                left -= p;
+                if left < 0.0 {
+                    break;
+                }
+                *level += 1;
+            }
+        }
+        response
+    }
+}
+
+/// p ln(p / q), 0 at p = 0.
+fn kl_term(p: f64, q: f64) -> f64 {
+    if p > 0.0 { p * (libm::log(p) - libm::log(q)) } else { 0.0 }
+}

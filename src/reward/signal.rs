@@ -1,0 +1,116 @@
+//! A reward model: the window of feedback it is fitted to, its coefficients and its own statistics.
+
+use super::logistic::{Example, fit_logistic, log_loss};
+use crate::feedback::logistic;
+use crate::policy::Policy;
+use crate::scenario::{Settings, Signal, SignalKind};
+use nalgebra::DMatrix;
+use std::collections::VecDeque;
+
+/// Every tenth row of a batch is held out of the fit.
+const HELD_OUT: usize = 10;
+
+/// A learned signal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RewardModel {
+    /// Recent batches of feedback, oldest first.
+    window: VecDeque<Vec<Example>>,
+    /// Coefficients in log-odds. For answers about one response the first row is a control: what depends on the
+    /// context alone and is no merit of the response.
+    theta: DMatrix<f64>,
+    /// Behaviours J.
+    behaviours: usize,
+    /// Statistics of the last fit.
+    pub statistics: Statistics,
+}
+
+/// What a reward model says about itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Statistics {
+    /// Rows in the window.
+    pub rows: usize,
+    /// Share of yes among them.
+    pub yes_share: f64,
+    /// Log-loss on held-out rows of the newest batch, nats.
+    pub held_out_log_loss: f64,
+    /// Log-loss of a model that only knows the share of yes, on the same rows.
+    pub baseline_log_loss: f64,
+    /// Mean predicted minus observed share of yes on the same rows.
+    pub calibration_error: f64,
+    /// Mean standard error of the coefficients.
+    pub mean_standard_error: f64,
+    /// Newton steps.
+    pub steps: usize,
+}
+
+impl RewardModel {
+    /// A model without feedback: indifferent.
+    pub fn new(signal: &Signal, policy: &Policy) -> Self {
+        let control = usize::from(signal.kind != SignalKind::Raters);
+        Self {
+            window: VecDeque::new(),
+            theta: DMatrix::zeros(2 * policy.behaviours + control, policy.weights.ncols()),
+            behaviours: policy.behaviours,
+            statistics: Statistics::default(),
+        }
+    }
+
+    /// Takes in a batch of feedback, drops the oldest beyond the window, and refits.
+    pub fn fit_batch(&mut self, batch: Vec<Example>, signal: &Signal) {
+        self.window.push_back(batch);
+        while self.window.len() > signal.window as usize {
+            self.window.pop_front();
+        }
+        let all = || self.window.iter().flatten();
+        let (held_out, fitted): (Vec<_>, Vec<_>) =
+            all().enumerate().partition(|(row, _)| row % HELD_OUT == HELD_OUT - 1);
+        let rows =
+            |part: Vec<(usize, &Example)>| part.into_iter().map(|(_, e)| e.clone()).collect::<Vec<_>>();
+        let (held_out, fitted) = (rows(held_out), rows(fitted));
+        if fitted.is_empty() {
+            return;
+        }
+        let fit = fit_logistic(&fitted, signal.l2, &self.theta);
+        self.theta = fit.theta;
+        self.statistics = statistics(&held_out, &fitted, &self.theta);
+        self.statistics.mean_standard_error = fit.standard_error.mean();
+        self.statistics.steps = fit.steps;
+    }
+
+    /// theta in the policy's span, (2 J) x F, in log-odds.
+    pub fn reward(&self) -> DMatrix<f64> {
+        let control = self.theta.nrows() - 2 * self.behaviours;
+        self.theta.rows(control, 2 * self.behaviours).into_owned()
+    }
+}
+
+fn statistics(held_out: &[Example], fitted: &[Example], theta: &DMatrix<f64>) -> Statistics {
+    let yes = |rows: &[Example]| rows.iter().filter(|row| row.yes).count() as f64;
+    let rows = held_out.len() + fitted.len();
+    let yes_share = (yes(held_out) + yes(fitted)) / rows as f64;
+    let predicted: f64 = held_out.iter().map(|row| logistic(row.log_odds(theta))).sum();
+    let count = held_out.len() as f64;
+    Statistics {
+        rows,
+        yes_share,
+        held_out_log_loss: log_loss(held_out, theta),
+        baseline_log_loss: entropy(yes_share, yes(held_out) / count),
+        calibration_error: (predicted - yes(held_out)) / count,
+        ..Statistics::default()
+    }
+}
+
+/// Log-loss of always predicting `predicted` where `observed` is the share of yes.
+fn entropy(predicted: f64, observed: f64) -> f64 {
+    -(observed * libm::log(predicted) + (1.0 - observed) * libm::log(1.0 - predicted))
+}
+
+/// The reward of a `rule` signal: its linear and quadratic coefficients on the bias feature.
+pub fn rule_reward(signal: &Signal, settings: &Settings, policy: &Policy) -> DMatrix<f64> {
+    let mut reward = DMatrix::zeros(2 * policy.behaviours, policy.weights.ncols());
+    for (j, name) in settings.behaviours.keys().enumerate() {
+        reward[(j, 0)] = signal.linear.get(name).copied().unwrap_or(0.0);
+        reward[(policy.behaviours + j, 0)] = signal.quadratic.get(name).copied().unwrap_or(0.0);
+    }
+    reward
+}

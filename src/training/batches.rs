@@ -1,0 +1,133 @@
+//! One batch of feedback per training iteration and signal.
+
+use crate::feedback::{ApprovalModel, Interaction, Judge, Sample, logistic};
+use crate::policy::{MAX_BEHAVIOURS, Policy};
+use crate::random::{Address, Draws, Stream};
+use crate::reward::Example;
+use crate::scenario::{Settings, Signal, SignalKind};
+
+/// When a batch is collected.
+#[derive(Clone, Copy, Debug)]
+pub struct When {
+    /// The run's seed.
+    pub seed: u64,
+    /// Update round.
+    pub round: u32,
+    /// Training iteration within it.
+    pub iteration: u32,
+}
+
+impl When {
+    /// Draws for one row of a batch; `part` tells signals apart.
+    fn draws(self, stream: Stream, part: usize, row: &Interaction) -> Draws {
+        let event = self.iteration << 12 | (part as u32 & 0xF) << 8 | row.conversation.min(255);
+        Address { stream, round: self.round, event, user: row.user }.draws(self.seed)
+    }
+}
+
+/// Lets the candidate answer the sampled prompts again; the same users thumb its answers and come back or not.
+pub fn answer_again(sample: &mut Sample, candidate: &Policy, approval: &ApprovalModel, when: When) {
+    for (part, rows) in [&mut sample.rated, &mut sample.uniform].into_iter().enumerate() {
+        for row in rows {
+            let mut draws = when.draws(Stream::CandidateFeedback, part, row);
+            let phi = row.phi(candidate.weights.ncols());
+            row.response = candidate.sample_response(&phi, || draws.uniform());
+            let levels = levels(row, candidate);
+            let pleased =
+                approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels));
+            row.up = draws.uniform() < pleased;
+            row.returned = draws.uniform() < pleased;
+        }
+    }
+}
+
+/// The answers that a signal's reward model learns from.
+pub fn collect(
+    signal: &Signal,
+    index: usize,
+    candidate: &Policy,
+    sample: &Sample,
+    settings: &Settings,
+    approval: &ApprovalModel,
+    when: When,
+) -> Vec<Example> {
+    let most = signal.rows as usize;
+    let about_one = |rows: &[Interaction], yes: &dyn Fn(&Interaction) -> bool| -> Vec<Example> {
+        rows.iter()
+            .take(most)
+            .map(|row| Example {
+                z: with_control(&levels(row, candidate)),
+                phi: row.phi(candidate.weights.ncols()),
+                yes: yes(row),
+            })
+            .collect()
+    };
+    match signal.kind {
+        SignalKind::Thumbs => about_one(&sample.rated, &|row| row.up),
+        SignalKind::Engagement => about_one(&sample.uniform, &|row| row.returned),
+        SignalKind::DelayedOutcome => about_one(&sample.uniform, &|row| {
+            let benefit = approval.benefit(&row.situation, &levels(row, candidate));
+            let mut draws = when.draws(Stream::DelayedOutcome, index, row);
+            draws.uniform() < logistic(signal.sharpness * (benefit - approval.reference))
+        }),
+        SignalKind::Raters => {
+            let panel = Panel { judge: panel(signal, settings), approval, signal, index };
+            sample.uniform.iter().take(most).map(|row| panel.compare(row, candidate, when)).collect()
+        }
+        SignalKind::Rule => unreachable!("rules are not learned"),
+    }
+}
+
+/// Raters who compare two responses to the same prompt.
+struct Panel<'a> {
+    judge: Judge,
+    approval: &'a ApprovalModel,
+    signal: &'a Signal,
+    index: usize,
+}
+
+impl Panel<'_> {
+    /// P(first preferred) = logistic(k (U_1 - U_2)) (Bradley and Terry 1952).
+    fn compare(&self, row: &Interaction, candidate: &Policy, when: When) -> Example {
+        let mut draws = when.draws(Stream::Raters, self.index, row);
+        let phi = row.phi(candidate.weights.ncols());
+        let mut respond = || {
+            let response = candidate.sample_response(&phi, || draws.uniform());
+            Interaction::levels_of(&response[..candidate.behaviours], candidate.levels)
+        };
+        let (first, second) = (respond(), respond());
+        let value = |levels: &[f64]| self.approval.approval(&self.judge, &row.situation, levels);
+        let preference = logistic(self.signal.sharpness * (value(&first) - value(&second)));
+        let z = powers(&first).iter().zip(powers(&second)).map(|(a, b)| a - b).collect();
+        Example { z, phi, yes: draws.uniform() < preference }
+    }
+}
+
+/// The panel as judge: its own expertise and tastes, no habituation, nothing personal.
+fn panel(signal: &Signal, settings: &Settings) -> Judge {
+    let mut taste = [0.0; MAX_BEHAVIOURS];
+    for (taste, (name, behaviour)) in taste.iter_mut().zip(&settings.behaviours) {
+        *taste = behaviour.liking * signal.taste.get(name).copied().unwrap_or(1.0);
+    }
+    Judge {
+        expertise: signal.expertise,
+        cringe: signal.cringe,
+        taste,
+        habituation: [0.0; MAX_BEHAVIOURS],
+        known: false,
+    }
+}
+
+fn levels(row: &Interaction, policy: &Policy) -> Vec<f64> {
+    Interaction::levels_of(&row.response[..policy.behaviours], policy.levels)
+}
+
+/// (a_1 .. a_J, a_1^2 .. a_J^2).
+fn powers(levels: &[f64]) -> Vec<f64> {
+    levels.iter().copied().chain(levels.iter().map(|a| a * a)).collect()
+}
+
+/// (1, a_1 .. a_J, a_1^2 .. a_J^2): the constant takes what depends on the context alone.
+fn with_control(levels: &[f64]) -> Vec<f64> {
+    std::iter::once(1.0).chain(powers(levels)).collect()
+}

@@ -1,0 +1,123 @@
+//! From a round's feedback to one candidate: reward models refitted, policy stepped, reference refitted, once or
+//! several times.
+
+mod batches;
+
+use crate::feedback::{ApprovalModel, Interaction, Sample};
+use crate::policy::{self, Demonstration, Policy};
+use crate::reward::{RewardModel, rule_reward};
+use crate::scenario::{Settings, SignalKind};
+use nalgebra::DMatrix;
+use std::collections::VecDeque;
+
+/// What training carries from round to round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trainer {
+    /// The reference policy that the KL penalty pulls to; moves if data are fresh.
+    pub reference: Policy,
+    /// Reward models of the learned signals, in the scenario's order (`None` for rules).
+    pub models: Vec<Option<RewardModel>>,
+    /// The total reward of the last fit, in the policy's span, log-odds.
+    pub reward: DMatrix<f64>,
+    /// Recent batches of thumbed-up conversations, oldest first.
+    thumbed_up: VecDeque<Vec<Demonstration>>,
+}
+
+/// Batches of thumbed-up conversations that fresh data draw on: as many as thumbs signals use by default.
+const FRESH_BATCHES: usize = 6;
+
+impl Trainer {
+    /// Before the first round: no feedback, the reference as given.
+    pub fn new(settings: &Settings, reference: &Policy) -> Self {
+        let model = |signal: &crate::scenario::Signal| {
+            (signal.kind != SignalKind::Rule).then(|| RewardModel::new(signal, reference))
+        };
+        Self {
+            reference: reference.clone(),
+            models: settings.signals.values().map(model).collect(),
+            reward: DMatrix::zeros(2 * reference.behaviours, reference.weights.ncols()),
+            thumbed_up: VecDeque::new(),
+        }
+    }
+
+    /// Trains a candidate from the deployed policy and the conversations it served.
+    ///
+    /// From the second iteration on, the candidate of the iteration before answers the sampled prompts again and
+    /// their users and the raters judge it (online iterations, Bai et al. 2022, arXiv 2204.05862, section 4.5).
+    pub fn train_candidate(
+        &mut self,
+        deployed: &Policy,
+        served: &Sample,
+        settings: &Settings,
+        seed: u64,
+        round: u32,
+    ) -> Policy {
+        let mut candidate = deployed.clone();
+        let mut sample = served.clone();
+        let approval = ApprovalModel::from_scenario(settings);
+        for iteration in 0..settings.policy.training_iterations {
+            let when = batches::When { seed, round, iteration };
+            if iteration > 0 {
+                batches::answer_again(&mut sample, &candidate, &approval, when);
+            }
+            self.fit_reward_models(&candidate, &sample, settings, &approval, when);
+            self.reward = self.total_reward(settings);
+            let optimum = policy::optimum(&self.reference, &self.reward, settings.policy.kl_strength);
+            candidate = policy::step_towards(&candidate, &optimum, settings.policy.learning_rate);
+            self.refresh_reference(&sample.rated, settings);
+        }
+        candidate
+    }
+
+    fn fit_reward_models(
+        &mut self,
+        candidate: &Policy,
+        sample: &Sample,
+        settings: &Settings,
+        approval: &ApprovalModel,
+        when: batches::When,
+    ) {
+        for (index, (signal, model)) in settings.signals.values().zip(&mut self.models).enumerate() {
+            // A signal without weight is not collected: nobody pays for labels that train nothing.
+            if let (Some(model), true) = (model, signal.weight > 0.0) {
+                let batch = batches::collect(signal, index, candidate, sample, settings, approval, when);
+                model.fit_batch(batch, signal);
+            }
+        }
+    }
+
+    /// r = sum_i w_i r_i, with w_i / sum w if weights are normalised.
+    fn total_reward(&self, settings: &Settings) -> DMatrix<f64> {
+        let sum: f64 = settings.signals.values().map(|signal| signal.weight).sum();
+        let scale = if settings.policy.normalise_weights && sum > 0.0 { 1.0 / sum } else { 1.0 };
+        let mut total = DMatrix::zeros(self.reward.nrows(), self.reward.ncols());
+        for (signal, model) in settings.signals.values().zip(&self.models) {
+            let reward = match model {
+                Some(model) => model.reward(),
+                None => rule_reward(signal, settings, &self.reference),
+            };
+            total += reward * (signal.weight * scale);
+        }
+        total
+    }
+
+    fn refresh_reference(&mut self, rated: &[Interaction], settings: &Settings) {
+        let features = self.reference.weights.ncols();
+        let liked = rated.iter().filter(|row| row.rated && row.up).map(|row| Demonstration {
+            phi: row.phi(features),
+            levels: Interaction::levels_of(&row.response[..self.reference.behaviours], self.reference.levels),
+        });
+        self.thumbed_up.push_back(liked.collect());
+        while self.thumbed_up.len() > FRESH_BATCHES {
+            self.thumbed_up.pop_front();
+        }
+        let rows: Vec<Demonstration> = self.thumbed_up.iter().flatten().cloned().collect();
+        let policy = &settings.policy;
+        let refit = policy::Refit {
+            share: policy.fresh_data,
+            prior: policy.fresh_data_prior,
+            spread: policy.fresh_data_refits_spread,
+        };
+        self.reference = policy::refit_reference(&self.reference, &rows, refit);
+    }
+}
