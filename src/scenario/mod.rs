@@ -56,7 +56,8 @@ pub struct Scenario {
 impl Scenario {
     /// The settings that hold in `round` (counted from 1).
     pub fn settings_in(&self, round: u32) -> &Settings {
-        let later = self.phases.iter().position(|phase| phase.from_round > round).unwrap_or(self.phases.len());
+        let later =
+            self.phases.iter().position(|phase| phase.from_round > round).unwrap_or(self.phases.len());
         &self.phases[later - 1].settings
     }
 }

@@ -1,0 +1,135 @@
+//! *Does it compound?* The sycophancy index with each factor alone, none and all.
+
+use super::Plan;
+use super::chart::{Chart, Line};
+use super::evidence::{Evidence, sentence, table_of};
+use super::sheet::Sheet;
+use crate::analysis::signal_by_signal::OutcomeEffects;
+use crate::output::rounds::JOINT;
+use crate::output::words::{change, list, spaced};
+
+const INDEX: &str = "sycophancy_index";
+const THUMBS: &str = "thumbs_up_share";
+
+/// Index and thumbs up side by side: the whole argument in one picture.
+pub fn headline<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
+    let (index, thumbs) = (index_chart(evidence)?, thumbs_chart(evidence)?);
+    let table = table_of(
+        &[columns(INDEX, "index", &index.lines), columns(THUMBS, "thumbs up", &thumbs.lines)].concat(),
+    );
+    let users = evidence.moved(THUMBS, "meanwhile the share of thumbs up among ratings");
+    let answer = [Some(answer(evidence)), users.map(|moved| sentence(&moved))];
+    Some(Plan {
+        name: "headline",
+        question: "Each signal looks reasonable. What do they do together?",
+        answer: answer.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        caption: caption(evidence),
+        table,
+        draw: Box::new(move |sheet: &mut Sheet| {
+            let areas = sheet.panels(2, 300.0);
+            for (chart, area) in [&index, &thumbs].into_iter().zip(areas) {
+                chart.draw(&mut sheet.canvas, area);
+            }
+        }),
+    })
+}
+
+/// The index alone, large.
+pub fn over_rounds<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
+    let chart = Chart { marks: evidence.factor_marks(), ..index_chart(evidence)? };
+    Some(Plan {
+        name: "does-it-compound",
+        question: "Does it compound?",
+        answer: alarm_answer(evidence),
+        caption: caption(evidence),
+        table: table_of(&columns(INDEX, "", &chart.lines)),
+        draw: Box::new(move |sheet: &mut Sheet| {
+            for area in sheet.panels(1, 380.0) {
+                chart.draw(&mut sheet.canvas, area);
+            }
+        }),
+    })
+}
+
+fn columns<'a>(measure: &'a str, what: &str, lines: &'a [Line]) -> Vec<(&'a str, String, &'a Line)> {
+    let title =
+        |line: &Line| if what.is_empty() { line.label.clone() } else { format!("{}: {what}", line.label) };
+    lines.iter().map(|line| (measure, title(line), line)).collect()
+}
+
+fn index_chart(evidence: &Evidence<'_>) -> Option<Chart> {
+    let lines = evidence.by_variant(INDEX);
+    let start = evidence.measure(INDEX)?.first.mean;
+    let rise = evidence.results.scenario.settings_in(1).monitoring.alarm_rise;
+    (!lines.is_empty()).then(|| Chart {
+        title: "Sycophancy index (0 none, 1 all)".to_string(),
+        lines,
+        threshold: Some((start + rise, format!("alarm, +{rise}"))),
+        ..Chart::default()
+    })
+}
+
+fn thumbs_chart(evidence: &Evidence<'_>) -> Option<Chart> {
+    let lines = evidence.by_variant(THUMBS);
+    (!lines.is_empty()).then(|| Chart {
+        title: "Thumbs up among ratings (%)".to_string(),
+        lines,
+        percent: true,
+        ..Chart::default()
+    })
+}
+
+fn answer(evidence: &Evidence<'_>) -> String {
+    let effects = evidence
+        .results
+        .signal_by_signal
+        .and_then(|analysis| analysis.outcomes.iter().find(|outcome| outcome.measure == INDEX));
+    match effects {
+        Some(outcome) => effects_sentence(outcome),
+        None => {
+            evidence.moved(INDEX, "the sycophancy index").map(|moved| sentence(&moved)).unwrap_or_default()
+        }
+    }
+}
+
+fn effects_sentence(outcome: &OutcomeEffects) -> String {
+    let singles: Vec<String> = outcome
+        .singles
+        .iter()
+        .map(|(factor, effect)| format!("{} {}", spaced(factor), change(&outcome.measure, effect.mean)))
+        .collect();
+    let ratio = outcome.compounding_ratio.mean;
+    let times = if ratio.is_finite() { format!(", {ratio:.1} times the sum") } else { String::new() };
+    format!(
+        "Rise of the index over no change: {} alone; {} together{times}.",
+        list(&singles),
+        change(&outcome.measure, outcome.joint.mean)
+    )
+}
+
+fn alarm_answer(evidence: &Evidence<'_>) -> String {
+    let crossed = |name: &str| evidence.summary.variants.get(name).and_then(|variant| variant.alarm.round);
+    let names = evidence.summary.variants.keys();
+    let early: Vec<String> =
+        names.filter(|name| *name != JOINT && crossed(name).is_some()).map(|name| spaced(name)).collect();
+    let others = match early.as_slice() {
+        [] if evidence.summary.variants.len() > 1 => "no factor alone reaches it".to_string(),
+        [] => String::new(),
+        early => format!("so do {}", list(early)),
+    };
+    let main = match crossed(evidence.main()) {
+        Some(round) if evidence.main() == JOINT => {
+            format!("All factors together pass the alarm level in round {round}")
+        }
+        Some(round) => format!("The index passes the alarm level in round {round}"),
+        None => "The index stays below the alarm level".to_string(),
+    };
+    if others.is_empty() { format!("{main}.") } else { format!("{main}; {others}.") }
+}
+
+fn caption(evidence: &Evidence<'_>) -> String {
+    format!(
+        "{} The dashed line is the rise that would raise an alarm; nobody watches it unless a scenario says so.",
+        evidence.bands()
+    )
+}
