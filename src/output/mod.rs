@@ -57,3 +57,13 @@ pub use write::{Destination, TableFormat, write_results};
 pub fn svg_to_png(name: &str, svg: &str) -> Result<Vec<u8>, OutputError> {
     figures::png::to_png(svg).map_err(|reason| OutputError::format(name, reason))
 }
+
+/// An SVG figure as the renderer lays it out, for checks on its texts.
+///
+/// # Errors
+/// If the SVG cannot be read.
+#[cfg(feature = "plots")]
+#[doc(hidden)]
+pub fn parse_svg(svg: &str) -> Result<resvg::usvg::Tree, OutputError> {
+    figures::png::parse(svg).map_err(|reason| OutputError::format("figure", reason))
+}

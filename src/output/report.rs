@@ -153,7 +153,7 @@ fn effects_section(summary: &Summary) -> String {
         DataTable { header: header.collect(), rows: analysis.outcomes.iter().map(effects_row).collect() };
     format!(
         "<section aria-labelledby=\"signals\">\n<h2 id=\"signals\">Signal by signal</h2>\n\
-         <p>Each factor switched on alone, then all of them, against the run without any. Rises in the last round; a ratio above 1 means that effects compound.</p>\n{}</section>\n",
+         <p>Each factor switched on alone, then all of them, against the run without any. Rises in the last round; a ratio above 1 means that effects compound.</p>\n<div class=\"fit\">{}</div></section>\n",
         table(&data, "Signal by signal")
     )
 }

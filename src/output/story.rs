@@ -4,7 +4,7 @@ use super::results::Results;
 use super::rounds::distinct;
 use super::summary::{MeasureSummary, Summary, VariantSummary};
 use super::words::{change, interval, large, level, list, measure_name, spaced, variant_name};
-use crate::analysis::signal_by_signal::OutcomeEffects;
+use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::measure::table::Table;
 
 /// Widest line.
@@ -101,7 +101,7 @@ fn alarm(main: &VariantSummary) -> String {
 
 fn exposure(summary: &Summary, main: &VariantSummary) -> String {
     format!(
-        "  Scaled to {} users: {} conversations, {} of them past the alarm level; {} users left.",
+        "  For {} users: {} conversations, {} past the alarm level; {} users gone.",
         large(summary.real_users),
         large(main.exposure.conversations),
         large(main.exposure.conversations_past_alarm),
@@ -114,25 +114,29 @@ fn compounding(summary: &Summary) -> Vec<String> {
     else {
         return Vec::new();
     };
-    vec!["DOES IT COMPOUND?".to_string(), format!("  {}", compounding_sentence(outcome))]
+    vec![
+        "DOES IT COMPOUND?".to_string(),
+        format!("  {}: {}", measure_name(&outcome.measure), singles(outcome)),
+        format!("  {}", together(outcome)),
+    ]
 }
 
 /// One sentence with the single effects, their sum, the joint effect and the ratio.
 pub fn compounding_sentence(outcome: &OutcomeEffects) -> String {
-    let column = outcome.measure.as_str();
-    let singles: Vec<String> = outcome
-        .singles
-        .iter()
-        .map(|(factor, effect)| format!("{} {}", spaced(factor), change(column, effect.mean)))
-        .collect();
-    format!(
-        "{}: {}; {} {}{}.",
-        measure_name(column),
-        list(&singles),
-        variant_name(super::rounds::JOINT),
-        change(column, outcome.joint.mean),
-        ratio_clause(outcome)
-    )
+    format!("{}: {}; {}", measure_name(&outcome.measure), singles(outcome), together(outcome))
+}
+
+fn singles(outcome: &OutcomeEffects) -> String {
+    let effect = |(factor, effect): &(String, Spread)| {
+        format!("{} {}", spaced(factor), change(&outcome.measure, effect.mean))
+    };
+    let effects: Vec<String> = outcome.singles.iter().map(effect).collect();
+    format!("{} alone", list(&effects))
+}
+
+fn together(outcome: &OutcomeEffects) -> String {
+    let joint = change(&outcome.measure, outcome.joint.mean);
+    format!("{} {joint}{}.", variant_name(super::rounds::JOINT), ratio_clause(outcome))
 }
 
 /// A ratio says something only when the single effects add up to something.
@@ -141,7 +145,7 @@ fn ratio_clause(outcome: &OutcomeEffects) -> String {
     if !ratio.is_finite() || outcome.sum_of_singles.mean.abs() < 1e-9 {
         return String::new();
     }
-    format!(" ({ratio:.1} times the sum of single effects)")
+    format!(", {ratio:.1} times the sum of single effects")
 }
 
 /// Cuts what does not fit the screen; names in scenarios have no length limit.

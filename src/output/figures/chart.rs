@@ -58,7 +58,7 @@ impl Chart {
         let title = wrap(&self.title, LABEL, true, area.width * 0.97);
         for (index, line) in title.iter().enumerate() {
             let y = area.top + LABEL + index as f64 * LINE_HEIGHT;
-            canvas.text(area.left, y, line, LABEL, true, Tone::Ink, Anchor::Start);
+            canvas.text((area.left, y), line, LABEL, true, Tone::Ink, Anchor::Start);
         }
         let labels = self.labels(area.width);
         let top = area.top + title.len() as f64 * LINE_HEIGHT + 10.0;
@@ -69,7 +69,7 @@ impl Chart {
         let right = area.left + area.width - self.label_space(&labels);
         let x = self.rounds(left, right);
         self.draw_axes(canvas, &x, &y, (left, right, top, bottom));
-        self.draw_threshold(canvas, &y, (left, right, top));
+        self.draw_threshold(canvas, &x, &y, (left, right));
         self.draw_lines(canvas, &x, &y);
         self.draw_labels(canvas, &labels, &x, &y, (right, top, bottom));
     }
@@ -114,16 +114,15 @@ impl Chart {
         let (left, right, _, bottom) = frame;
         for (value, label) in y.ticks() {
             canvas.rule((left, y.at(value)), (right, y.at(value)), Tone::Grid, "");
-            canvas.text(left - 6.0, y.at(value) + 4.0, &label, SMALL, false, Tone::Muted, Anchor::End);
+            canvas.text((left - 6.0, y.at(value) + 4.0), &label, SMALL, false, Tone::Muted, Anchor::End);
         }
         canvas.rule((left, bottom), (right, bottom), Tone::Muted, "");
         for (value, label) in x.ticks() {
             canvas.rule((x.at(value), bottom), (x.at(value), bottom + 4.0), Tone::Muted, "");
-            canvas.text(x.at(value), bottom + 16.0, &label, SMALL, false, Tone::Muted, Anchor::Middle);
+            canvas.text((x.at(value), bottom + 16.0), &label, SMALL, false, Tone::Muted, Anchor::Middle);
         }
         canvas.text(
-            (left + right) / 2.0,
-            bottom + 30.0,
+            ((left + right) / 2.0, bottom + 30.0),
             "update round",
             SMALL,
             false,
@@ -143,15 +142,33 @@ impl Chart {
             canvas.rule((at, top), (at, bottom), Tone::Muted, "2 3");
             let fits = at + 4.0 + width(&mark.label, SMALL, false) < right;
             let (at, anchor) = if fits { (at + 4.0, Anchor::Start) } else { (at - 4.0, Anchor::End) };
-            canvas.text(at, top + 9.0, &mark.label, SMALL, false, Tone::Muted, anchor);
+            canvas.text((at, top + 9.0), &mark.label, SMALL, false, Tone::Muted, anchor);
         }
     }
 
-    fn draw_threshold(&self, canvas: &mut Canvas, y: &Scale, (left, right, _): (f64, f64, f64)) {
+    fn draw_threshold(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, (left, right): (f64, f64)) {
         if let Some((value, label)) = &self.threshold {
             canvas.rule((left, y.at(*value)), (right, y.at(*value)), Tone::Ink, "6 4");
-            canvas.text(left + 4.0, y.at(*value) - 5.0, label, SMALL, false, Tone::Ink, Anchor::Start);
+            let start = self.emptiest_start(x, y, *value, (left, right), width(label, SMALL, false));
+            canvas.text((start, y.at(*value) - 5.0), label, SMALL, false, Tone::Ink, Anchor::Start);
         }
+    }
+
+    /// Where a label on the threshold keeps farthest from all lines.
+    fn emptiest_start(&self, x: &Scale, y: &Scale, value: f64, (left, right): (f64, f64), label: f64) -> f64 {
+        let clearance = |start: f64| {
+            let points = self.lines.iter().flat_map(|line| &line.points);
+            let under = points.filter(|point| {
+                let at = x.at(point.round as f64);
+                at > start - 12.0 && at < start + label + 12.0
+            });
+            under.map(|point| (y.at(point.spread.mean) - y.at(value)).abs()).fold(f64::INFINITY, f64::min)
+        };
+        let starts = [right - label - 4.0, (left + right - label) / 2.0, left + 4.0];
+        starts
+            .into_iter()
+            .reduce(|best, next| if clearance(next) > clearance(best) { next } else { best })
+            .unwrap_or(left)
     }
 
     fn draw_lines(&self, canvas: &mut Canvas, x: &Scale, y: &Scale) {
@@ -210,7 +227,7 @@ impl Chart {
             for (index, text) in label.iter().enumerate() {
                 let baseline = first + index as f64 * LINE_HEIGHT;
                 let bold = line.stroke.width > 3.0;
-                canvas.text(right + 24.0, baseline, text, LABEL, bold, Tone::Ink, Anchor::Start);
+                canvas.text((right + 24.0, baseline), text, LABEL, bold, Tone::Ink, Anchor::Start);
             }
         }
     }

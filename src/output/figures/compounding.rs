@@ -96,12 +96,12 @@ fn effects_sentence(outcome: &OutcomeEffects) -> String {
     let singles: Vec<String> = outcome
         .singles
         .iter()
-        .map(|(factor, effect)| format!("{} {}", spaced(factor), change(&outcome.measure, effect.mean)))
+        .map(|(factor, effect)| format!("{} ({})", change(&outcome.measure, effect.mean), spaced(factor)))
         .collect();
     let ratio = outcome.compounding_ratio.mean;
     let times = if ratio.is_finite() { format!(", {ratio:.1} times the sum") } else { String::new() };
     format!(
-        "Rise of the index over no change: {} alone; {} together{times}.",
+        "Alone, they move the sycophancy index by {}; together by {}{times}.",
         list(&singles),
         change(&outcome.measure, outcome.joint.mean)
     )
@@ -129,7 +129,7 @@ fn alarm_answer(evidence: &Evidence<'_>) -> String {
 
 fn caption(evidence: &Evidence<'_>) -> String {
     format!(
-        "{} The dashed line is the rise that would raise an alarm; nobody watches it unless a scenario says so.",
+        "{} Dashed level: the rise above the first round that counts as an alarm (monitoring.alarm_rise).",
         evidence.bands()
     )
 }

@@ -88,7 +88,7 @@ impl Sheet {
         let limit = (self.canvas.width() - 2.0 * MARGIN) * 0.96;
         for line in wrap(text, size, bold, limit) {
             self.top += 1.3 * size;
-            self.canvas.text(MARGIN, self.top - 0.25 * size, &line, size, bold, tone, Anchor::Start);
+            self.canvas.text((MARGIN, self.top - 0.25 * size), &line, size, bold, tone, Anchor::Start);
         }
         self.top += 3.0;
     }

@@ -122,7 +122,15 @@ impl Canvas {
     }
 
     /// One line of text.
-    pub fn text(&mut self, x: f64, y: f64, text: &str, size: f64, bold: bool, tone: Tone, anchor: Anchor) {
+    pub fn text(
+        &mut self,
+        (x, y): (f64, f64),
+        text: &str,
+        size: f64,
+        bold: bool,
+        tone: Tone,
+        anchor: Anchor,
+    ) {
         let anchor = match anchor {
             Anchor::Start => "",
             Anchor::Middle => r#" text-anchor="middle""#,

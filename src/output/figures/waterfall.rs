@@ -3,9 +3,9 @@
 use super::Plan;
 use super::axis::Scale;
 use super::evidence::{DataTable, Evidence};
-use super::palette::{BLUE, GREY, VERMILLION};
+use super::palette::{BLUE, VERMILLION};
 use super::sheet::{Area, Sheet};
-use super::svg::{Anchor, Canvas, Stroke, Tone};
+use super::svg::{Anchor, Canvas, Tone};
 use super::text::{width, wrap};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::output::words::{change, interval, measure_name, sentence_case};
@@ -92,7 +92,7 @@ fn steps(outcome: &OutcomeEffects) -> Vec<Step> {
 
 impl Step {
     fn new(label: String, from: f64, to: f64, colour: &'static str, text: String, effect: &Spread) -> Self {
-        let whisker = effect.has_interval().then(|| (from + effect.low, from + effect.high));
+        let whisker = effect.has_interval().then_some((from + effect.low, from + effect.high));
         Self { label, from, to, colour, text, whisker }
     }
 }
@@ -104,7 +104,7 @@ fn text(column: &str, spread: &Spread) -> String {
 fn draw(canvas: &mut Canvas, area: Area, outcome: &OutcomeEffects) {
     let steps = steps(outcome);
     let title = format!("{}: rise in the last round", measure_name(&outcome.measure));
-    canvas.text(area.left, area.top + TEXT, &title, TEXT, true, Tone::Ink, Anchor::Start);
+    canvas.text((area.left, area.top + TEXT), &title, TEXT, true, Tone::Ink, Anchor::Start);
     let widest =
         |texts: &mut dyn Iterator<Item = &String>| texts.map(|t| width(t, TEXT, true)).fold(0.0, f64::max);
     let labels = widest(&mut steps.iter().map(|step| &step.label)).min(area.width * 0.32);
@@ -130,20 +130,19 @@ fn draw_step(canvas: &mut Canvas, step: &Step, x: &Scale, top: f64, (left, label
     canvas.bar(start, top + 4.0, end - start, ROW - 9.0, step.colour, 0.9);
     canvas.rule((x.at(step.to), top + 4.0), (x.at(step.to), top + ROW + 4.0), Tone::Muted, "1 2");
     if let Some((low, high)) = step.whisker {
-        let line = Stroke { colour: GREY, dash: "", width: 1.6 };
-        canvas.path(&[(x.at(low), middle), (x.at(high), middle)], &line);
+        canvas.rule((x.at(low), middle), (x.at(high), middle), Tone::Ink, "");
         for at in [x.at(low), x.at(high)] {
-            canvas.path(&[(at, middle - 4.0), (at, middle + 4.0)], &line);
+            canvas.rule((at, middle - 4.0), (at, middle + 4.0), Tone::Ink, "");
         }
     }
     let lines = wrap(&step.label, TEXT, false, labels);
     for (index, line) in lines.iter().take(2).enumerate() {
         let shift = if lines.len() > 1 { -6.0 } else { 0.0 };
         let baseline = middle + 4.0 + shift + 13.0 * index as f64;
-        canvas.text(left, baseline, line, TEXT, false, Tone::Ink, Anchor::Start);
+        canvas.text((left, baseline), line, TEXT, false, Tone::Ink, Anchor::Start);
     }
     let bold = step.label == "All together";
-    canvas.text(values, middle + 4.0, &step.text, TEXT, bold, Tone::Ink, Anchor::Start);
+    canvas.text((values, middle + 4.0), &step.text, TEXT, bold, Tone::Ink, Anchor::Start);
 }
 
 fn table(outcomes: &[OutcomeEffects]) -> DataTable {
