@@ -255,3 +255,28 @@ fn a_summary_reports_what_a_hand_would_compute() {
     // Only the second round lies past the alarm level; 0.18 - 0.1 falls just short of 0.08 in binary.
     close(main.exposure.conversations_past_alarm, 500.0);
 }
+
+#[test]
+fn results_that_cannot_be_written_leave_nothing_and_say_so() {
+    let root = tempfile::tempdir().unwrap();
+    // A file where the scenario's folder should be.
+    std::fs::write(root.path().join("made-up"), "in the way").unwrap();
+    let error = write(root.path(), true, TableFormat::Csv).unwrap_err();
+    assert!(error.to_string().contains("made-up"), "{error}");
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    assert_eq!(std::fs::read_to_string(root.path().join("made-up")).unwrap(), "in the way");
+}
+
+#[test]
+fn the_alarm_sentence_follows_the_numbers() {
+    with_results(40, 3, |results, summary| {
+        let drawn = figures(results, summary);
+        let figure = drawn.iter().find(|figure| figure.name == "does-it-compound").unwrap();
+        assert!(figure.answer.contains("in round 7; no factor alone reaches it"), "{}", figure.answer);
+    });
+    with_results(4, 3, |results, summary| {
+        let drawn = figures(results, summary);
+        let figure = drawn.iter().find(|figure| figure.name == "does-it-compound").unwrap();
+        assert!(figure.answer.contains("stays below the alarm level"), "{}", figure.answer);
+    });
+}

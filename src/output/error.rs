@@ -64,7 +64,7 @@ pub enum OutputError {
 
 impl OutputError {
     /// The error for a failed `action` on `path`.
-    pub(crate) fn io(action: &'static str, path: &Path, source: Error) -> Self {
+    pub fn io(action: &'static str, path: &Path, source: Error) -> Self {
         let path = path.to_path_buf();
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path, action, source },
@@ -77,7 +77,7 @@ impl OutputError {
     }
 
     /// The error for a result that does not fit its format.
-    pub(crate) fn format(what: &str, reason: impl std::fmt::Display) -> Self {
+    pub fn format(what: &str, reason: impl std::fmt::Display) -> Self {
         Self::Format { what: what.to_string(), reason: reason.to_string() }
     }
 }

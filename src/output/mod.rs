@@ -11,6 +11,7 @@ mod error;
 #[cfg(feature = "plots")]
 mod figures;
 mod identity;
+mod json;
 mod manifest;
 #[cfg(feature = "files")]
 mod parquet;
@@ -37,6 +38,7 @@ pub use error::OutputError;
 #[cfg(feature = "plots")]
 pub use figures::{DataTable, Figure, figures};
 pub use identity::Identity;
+pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "plots")]
 pub use report::report_html;

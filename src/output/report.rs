@@ -90,7 +90,7 @@ fn key_numbers(summary: &Summary) -> String {
                 level(name, measure.first.mean),
                 level(name, measure.last.mean),
                 change(name, measure.change.mean),
-                interval(name, &measure.change)
+                unbroken(name, &measure.change)
             )
         })
         .collect();
@@ -160,21 +160,26 @@ fn effects_section(summary: &Summary) -> String {
 
 fn effects_row(outcome: &OutcomeEffects) -> Vec<String> {
     let column = outcome.measure.as_str();
-    let rise = |spread: &Spread| format!("{} {}", change(column, spread.mean), interval(column, spread));
+    let rise = |spread: &Spread| format!("{} {}", change(column, spread.mean), unbroken(column, spread));
     let mut cells = vec![
         measure_name(column),
-        format!("{} {}", level(column, outcome.baseline.mean), interval(column, &outcome.baseline)),
+        format!("{} {}", level(column, outcome.baseline.mean), unbroken(column, &outcome.baseline)),
     ];
     cells.extend(outcome.singles.iter().map(|(_, effect)| rise(effect)));
     cells.extend([rise(&outcome.sum_of_singles), rise(&outcome.joint), ratio(&outcome.compounding_ratio)]);
     cells
 }
 
+/// An interval that no line break splits.
+fn unbroken(column: &str, spread: &Spread) -> String {
+    interval(column, spread).replace(' ', "\u{a0}")
+}
+
 fn ratio(spread: &Spread) -> String {
     match (spread.mean.is_finite(), spread.has_interval()) {
         (false, _) => "n/a".to_string(),
         (true, false) => format!("{:.1}", spread.mean),
-        (true, true) => format!("{:.1} [{:.1}, {:.1}]", spread.mean, spread.low, spread.high),
+        (true, true) => format!("{:.1} [{:.1},\u{a0}{:.1}]", spread.mean, spread.low, spread.high),
     }
 }
 

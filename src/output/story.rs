@@ -22,13 +22,13 @@ pub fn story(results: &Results<'_>, summary: &Summary) -> String {
     lines.push(format!("{:<34}{:>11}{:>11}{:>15}", "", "first", "last", "change"));
     lines.push("WHAT CHANGED".to_string());
     lines.extend(rows(main, &changed(rounds)));
-    lines.push("WHAT REVIEW SAW".to_string());
+    lines.push("WHAT REVIEW SAW: thumbs, offline tests, A/B tests".to_string());
     lines.extend(rows(
         main,
         &["thumbs_up_share", "offline_accuracy", "ab_effect_thumbs_up"].map(String::from),
     ));
     lines.extend(verdicts(&results.tables.review, &summary.main_variant));
-    lines.push("WHAT IT DID NOT MEASURE".to_string());
+    lines.push("WHAT NONE OF THESE MEASURES".to_string());
     lines.extend(rows(main, &["sycophancy_index", "mean_abs_stance_error"].map(String::from)));
     lines.push(alarm(main));
     lines.push("WHAT HAPPENED TO USERS".to_string());
@@ -101,7 +101,7 @@ fn alarm(main: &VariantSummary) -> String {
 
 fn exposure(summary: &Summary, main: &VariantSummary) -> String {
     format!(
-        "  For {} users: {} conversations, {} past the alarm level; {} users gone.",
+        "  For {}: {} conversations, {} past the alarm level; {} users left.",
         large(summary.real_users),
         large(main.exposure.conversations),
         large(main.exposure.conversations_past_alarm),

@@ -55,8 +55,7 @@ pub fn variant_name(variant: &str) -> String {
 
 /// Whether a measure reads best as a percentage.
 pub fn is_share(column: &str) -> bool {
-    column.ends_with("_share")
-        || matches!(column, "offline_accuracy" | "offline_substance" | "ab_effect_thumbs_up")
+    column.ends_with("_share") || matches!(column, "offline_accuracy" | "ab_effect_thumbs_up")
 }
 
 /// A level: `0.123` or `12.3 %`.

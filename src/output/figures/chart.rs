@@ -2,6 +2,7 @@
 
 use super::axis::Scale;
 use super::labels::spread_out;
+use super::palette::GREY;
 use super::sheet::Area;
 use super::svg::{Anchor, Canvas, Stroke, Tone};
 use super::text::{width, wrap};
@@ -136,7 +137,9 @@ impl Chart {
         for mark in &self.marks {
             let at = x.at(mark.round as f64);
             if mark.label.is_empty() {
-                canvas.dot(at, bottom - 5.0, 2.2, "#57606a", mark.held);
+                // Dots shrink before they touch.
+                let radius = (0.35 * (x.at(2.0) - x.at(1.0))).clamp(0.8, 2.2);
+                canvas.dot(at, bottom - 5.0, radius, GREY, mark.held);
                 continue;
             }
             canvas.rule((at, top), (at, bottom), Tone::Muted, "2 3");
@@ -156,19 +159,21 @@ impl Chart {
 
     /// Where a label on the threshold keeps farthest from all lines.
     fn emptiest_start(&self, x: &Scale, y: &Scale, value: f64, (left, right): (f64, f64), label: f64) -> f64 {
-        let clearance = |start: f64| {
-            let points = self.lines.iter().flat_map(|line| &line.points);
-            let under = points.filter(|point| {
-                let at = x.at(point.round as f64);
-                at > start - 12.0 && at < start + label + 12.0
-            });
-            under.map(|point| (y.at(point.spread.mean) - y.at(value)).abs()).fold(f64::INFINITY, f64::min)
+        let under = |start: f64, round: i64| {
+            let at = x.at(round as f64);
+            at > start - 12.0 && at < start + label + 12.0
         };
-        let starts = [right - label - 4.0, (left + right - label) / 2.0, left + 4.0];
-        starts
-            .into_iter()
-            .reduce(|best, next| if clearance(next) > clearance(best) { next } else { best })
-            .unwrap_or(left)
+        let clearance = |start: f64| {
+            if self.marks.iter().any(|mark| !mark.label.is_empty() && under(start, mark.round)) {
+                return 0.0;
+            }
+            let points = self.lines.iter().flat_map(|line| &line.points);
+            let near = points.filter(|point| under(start, point.round));
+            near.map(|point| (y.at(point.spread.mean) - y.at(value)).abs()).fold(f64::INFINITY, f64::min)
+        };
+        let start = |share: f64| left + 4.0 + share * (right - left - label - 8.0);
+        let better = |best, next| if clearance(next) > clearance(best) { next } else { best };
+        [1.0, 0.75, 0.5, 0.25, 0.0].into_iter().map(start).reduce(better).unwrap_or(left)
     }
 
     fn draw_lines(&self, canvas: &mut Canvas, x: &Scale, y: &Scale) {

@@ -6,7 +6,7 @@ use super::evidence::{Evidence, sentence, table_of};
 use super::sheet::Sheet;
 use crate::analysis::signal_by_signal::OutcomeEffects;
 use crate::output::rounds::JOINT;
-use crate::output::words::{change, list, spaced};
+use crate::output::words::{change, list, spaced, variant_name};
 
 const INDEX: &str = "sycophancy_index";
 const THUMBS: &str = "thumbs_up_share";
@@ -21,7 +21,10 @@ pub fn headline<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
     let answer = [Some(answer(evidence)), users.map(|moved| sentence(&moved))];
     Some(Plan {
         name: "headline",
-        question: "Each signal looks reasonable. What do they do together?",
+        question: match evidence.summary.variants.len() {
+            0 | 1 => "Where did the feedback loop lead?",
+            _ => "Alone or together: what do the signals do?",
+        },
         answer: answer.into_iter().flatten().collect::<Vec<_>>().join(" "),
         caption: caption(evidence),
         table,
@@ -108,23 +111,22 @@ fn effects_sentence(outcome: &OutcomeEffects) -> String {
 }
 
 fn alarm_answer(evidence: &Evidence<'_>) -> String {
-    let crossed = |name: &str| evidence.summary.variants.get(name).and_then(|variant| variant.alarm.round);
-    let names = evidence.summary.variants.keys();
-    let early: Vec<String> =
-        names.filter(|name| *name != JOINT && crossed(name).is_some()).map(|name| spaced(name)).collect();
-    let others = match early.as_slice() {
-        [] if evidence.summary.variants.len() > 1 => "no factor alone reaches it".to_string(),
-        [] => String::new(),
-        early => format!("so do {}", list(early)),
+    let (main, variants) = (evidence.main(), &evidence.summary.variants);
+    let crossed = |name: &str| variants.get(name).and_then(|variant| variant.alarm.round);
+    let what =
+        if main == JOINT && variants.len() > 1 { "With all factors on, the index" } else { "The index" };
+    let own = match crossed(main) {
+        Some(round) => format!("{what} passes the alarm level in round {round}"),
+        None => format!("{what} stays below the alarm level"),
     };
-    let main = match crossed(evidence.main()) {
-        Some(round) if evidence.main() == JOINT => {
-            format!("All factors together pass the alarm level in round {round}")
-        }
-        Some(round) => format!("The index passes the alarm level in round {round}"),
-        None => "The index stays below the alarm level".to_string(),
-    };
-    if others.is_empty() { format!("{main}.") } else { format!("{main}; {others}.") }
+    let others: Vec<String> = variants.keys().filter(|name| *name != main).cloned().collect();
+    let passed: Vec<String> =
+        others.iter().filter(|name| crossed(name).is_some()).map(|name| variant_name(name)).collect();
+    match (others.is_empty(), passed.is_empty()) {
+        (true, _) => format!("{own}."),
+        (false, true) => format!("{own}; no factor alone reaches it."),
+        (false, false) => format!("{own}. Past it without the others: {}.", list(&passed)),
+    }
 }
 
 fn caption(evidence: &Evidence<'_>) -> String {

@@ -28,9 +28,10 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         ),
         table,
         draw: Box::new(move |sheet: &mut Sheet| {
-            for (heading, charts) in
-                [("What launch review looked at", &seen), ("What it did not measure", &unseen)]
-            {
+            for (heading, charts) in [
+                ("What thumbs, offline tests and A/B tests show", &seen),
+                ("What none of them measures", &unseen),
+            ] {
                 sheet.heading(heading);
                 for ((_, chart), area) in charts.iter().zip(sheet.panels(charts.len(), 205.0)) {
                     chart.draw(&mut sheet.canvas, area);
@@ -85,6 +86,6 @@ fn answer(evidence: &Evidence<'_>) -> String {
     let (seen, unseen) = (join(seen), join(unseen));
     match seen.is_empty() || unseen.is_empty() {
         true => sentence(&format!("{who}{seen}{unseen}")),
-        false => sentence(&format!("{who}{seen}; unmeasured, {unseen}")),
+        false => sentence(&format!("{who}{seen}; what these do not measure: {unseen}")),
     }
 }

@@ -10,6 +10,7 @@ const MARGIN: f64 = 16.0;
 pub struct Sheet {
     /// Where panels draw.
     pub canvas: Canvas,
+    margin: f64,
     top: f64,
     question: String,
     answer: String,
@@ -31,7 +32,7 @@ pub struct Area {
 impl Sheet {
     /// Starts a figure that stands alone: with its question and the answer that the numbers give.
     pub fn titled(width: f64, question: &str, answer: &str) -> Self {
-        let mut sheet = Self::untitled(width, question, answer);
+        let mut sheet = Self { margin: MARGIN, ..Self::untitled(width, question, answer) };
         sheet.paragraph(question, 20.0, true, Tone::Ink);
         sheet.paragraph(answer, 13.5, false, Tone::Ink);
         sheet.top += 10.0;
@@ -41,7 +42,7 @@ impl Sheet {
     /// Starts a figure on a page that prints question and answer itself; here they serve screen readers only.
     pub fn untitled(width: f64, question: &str, answer: &str) -> Self {
         let (question, answer) = (question.to_string(), answer.to_string());
-        Self { canvas: Canvas::new(width), top: 10.0, question, answer }
+        Self { canvas: Canvas::new(width), margin: 1.0, top: 10.0, question, answer }
     }
 
     /// Whether the figure is for a narrow screen.
@@ -53,9 +54,9 @@ impl Sheet {
     pub fn panels(&mut self, count: usize, height: f64) -> Vec<Area> {
         let columns = if self.is_narrow() { 1 } else { count };
         let gap = 22.0;
-        let width = (self.canvas.width() - 2.0 * MARGIN - gap * (columns - 1) as f64) / columns as f64;
+        let width = (self.canvas.width() - 2.0 * self.margin - gap * (columns - 1) as f64) / columns as f64;
         let areas = (0..count).map(|index| Area {
-            left: MARGIN + (index % columns) as f64 * (width + gap),
+            left: self.margin + (index % columns) as f64 * (width + gap),
             top: self.top + (index / columns) as f64 * (height + gap),
             width,
             height,
@@ -85,10 +86,10 @@ impl Sheet {
             return;
         }
         // Fonts that stand in for Inter run a little wider.
-        let limit = (self.canvas.width() - 2.0 * MARGIN) * 0.96;
+        let limit = (self.canvas.width() - 2.0 * self.margin) * 0.96;
         for line in wrap(text, size, bold, limit) {
             self.top += 1.3 * size;
-            self.canvas.text((MARGIN, self.top - 0.25 * size), &line, size, bold, tone, Anchor::Start);
+            self.canvas.text((self.margin, self.top - 0.25 * size), &line, size, bold, tone, Anchor::Start);
         }
         self.top += 3.0;
     }

@@ -117,7 +117,7 @@ impl Canvas {
     pub fn dot(&mut self, x: f64, y: f64, radius: f64, colour: &str, hollow: bool) {
         let fill = if hollow { "none" } else { colour };
         self.element(format_args!(
-            r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius}" fill="{fill}" stroke="{colour}" stroke-width="1.3"/>"#
+            r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius:.1}" fill="{fill}" stroke="{colour}" stroke-width="1.3"/>"#
         ));
     }
 

@@ -36,7 +36,7 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         caption: format!(
             "Rise over the run without any factor, in the last round. Blue: one factor alone, stacked. Vermillion: what appears only when all are on, and the total.{}",
             if first.joint.has_interval() {
-                " Whiskers and brackets: the middle 95 % of runs with different seeds."
+                " Whiskers, and brackets where there is room: the middle 95 % of runs with different seeds."
             } else {
                 ""
             }
@@ -97,12 +97,23 @@ impl Step {
     }
 }
 
+impl Step {
+    fn without_interval(&mut self) {
+        let end = self.text.find(" [").unwrap_or(self.text.len());
+        self.text.truncate(end);
+    }
+}
+
 fn text(column: &str, spread: &Spread) -> String {
     format!("{} {}", change(column, spread.mean), interval(column, spread)).trim_end().to_string()
 }
 
 fn draw(canvas: &mut Canvas, area: Area, outcome: &OutcomeEffects) {
-    let steps = steps(outcome);
+    let mut steps = steps(outcome);
+    if area.width < 500.0 {
+        // On a phone the bars need the room that intervals would take; the table has them.
+        steps.iter_mut().for_each(Step::without_interval);
+    }
     let title = format!("{}: rise in the last round", measure_name(&outcome.measure));
     canvas.text((area.left, area.top + TEXT), &title, TEXT, true, Tone::Ink, Anchor::Start);
     let widest =
