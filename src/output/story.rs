@@ -101,7 +101,7 @@ fn alarm(main: &VariantSummary) -> String {
 
 fn exposure(summary: &Summary, main: &VariantSummary) -> String {
     format!(
-        "  For {}: {} conversations, {} past the alarm level; {} users left.",
+        "  For {}: {} conversations, {} past the alarm; {} users left.",
         large(summary.real_users),
         large(main.exposure.conversations),
         large(main.exposure.conversations_past_alarm),
