@@ -4,11 +4,13 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod analysis;
 pub mod conversation;
 pub mod feedback;
 pub mod launch;
 pub mod measure;
 pub mod memory;
+pub mod output;
 mod parallel;
 pub mod policy;
 pub mod population;

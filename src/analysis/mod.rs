@@ -1,0 +1,3 @@
+//! Analyses on top of finished runs.
+
+pub mod signal_by_signal;

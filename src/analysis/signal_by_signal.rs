@@ -1,0 +1,87 @@
+//! What each signal does alone, and what all of them do together.
+
+use serde::Serialize;
+
+/// A mean over replicates with its 95 % interval.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spread {
+    /// Mean over replicates.
+    pub mean: f64,
+    /// Lower end of the interval; NaN with one replicate.
+    pub low: f64,
+    /// Upper end of the interval; NaN with one replicate.
+    pub high: f64,
+}
+
+/// Effects of the factors on one outcome in the last round.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OutcomeEffects {
+    /// Column of the `rounds` table.
+    pub measure: String,
+    /// What that column is, in words.
+    pub meaning: String,
+    /// Value with no factor on (variant "none").
+    pub baseline: Spread,
+    /// Rise over the baseline with one factor on, by factor.
+    pub singles: Vec<(String, Spread)>,
+    /// Rise over the baseline with all factors on.
+    pub joint: Spread,
+    /// Sum of the single rises.
+    pub sum_of_singles: Spread,
+    /// Joint rise divided by the sum of the single rises.
+    pub compounding_ratio: Spread,
+}
+
+/// The question that the incident leaves open: does each signal look harmless alone, and what do they do together?
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SignalBySignal {
+    /// Factors compared, in declared order.
+    pub factors: Vec<String>,
+    /// One entry per outcome, the most telling first.
+    pub outcomes: Vec<OutcomeEffects>,
+}
+
+impl Spread {
+    /// Mean and the middle 95 % (quantiles with linear interpolation) of replicates. NaN entries are left out.
+    pub fn of(values: &[f64]) -> Self {
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+        if sorted.len() < 2 {
+            return Self { mean, low: f64::NAN, high: f64::NAN };
+        }
+        Self { mean, low: quantile(&sorted, 0.025), high: quantile(&sorted, 0.975) }
+    }
+
+    /// Whether there is an interval at all.
+    pub fn has_interval(&self) -> bool {
+        self.low.is_finite() && self.high.is_finite()
+    }
+}
+
+/// The `share` quantile of sorted values, interpolated between neighbours.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let position = share * (sorted.len() - 1) as f64;
+    let below = position.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_replicate_has_no_interval() {
+        let spread = Spread::of(&[0.5]);
+        assert_eq!(spread.mean, 0.5);
+        assert!(!spread.has_interval());
+    }
+
+    #[test]
+    fn two_replicates_span_nearly_their_range() {
+        let spread = Spread::of(&[1.0, 0.0, f64::NAN]);
+        assert_eq!(spread.mean, 0.5);
+        assert!((spread.low - 0.025).abs() < 1e-12 && (spread.high - 0.975).abs() < 1e-12);
+    }
+}

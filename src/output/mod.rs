@@ -1,0 +1,71 @@
+//! Results as files, figures, a report and words: what a run leaves behind.
+//!
+//! Summary and story need no files and compile everywhere; `files` adds the result folder, `plots` adds
+//! figures and the report.
+
+#[cfg(feature = "files")]
+mod atomic;
+#[cfg(feature = "files")]
+mod csv;
+mod error;
+#[cfg(feature = "plots")]
+mod figures;
+mod identity;
+mod json;
+mod manifest;
+#[cfg(feature = "files")]
+mod parquet;
+#[cfg(feature = "plots")]
+mod report;
+mod results;
+pub mod rounds;
+#[cfg(feature = "files")]
+mod run_directory;
+mod story;
+mod summary;
+mod warning;
+pub mod words;
+#[cfg(feature = "files")]
+mod write;
+
+#[cfg(feature = "files")]
+pub use self::csv::to_csv;
+#[cfg(feature = "files")]
+pub use self::parquet::to_parquet;
+#[cfg(feature = "files")]
+pub use atomic::write_atomic;
+pub use error::OutputError;
+#[cfg(feature = "plots")]
+pub use figures::{DataTable, Figure, figures};
+pub use identity::Identity;
+pub use json::to_json;
+pub use manifest::{FileRecord, Provenance, manifest_json};
+#[cfg(feature = "plots")]
+pub use report::report_html;
+pub use results::{Results, Tables};
+#[cfg(feature = "files")]
+pub use run_directory::RunDirectory;
+pub use story::{COLUMNS, LINES, compounding_sentence, story};
+pub use summary::{Alarm, Exposure, MeasureSummary, Summary, VariantSummary};
+pub use warning::Warning;
+#[cfg(feature = "files")]
+pub use write::{Destination, TableFormat, write_results};
+
+/// An SVG figure as PNG, at twice its size.
+///
+/// # Errors
+/// If the SVG cannot be rendered.
+#[cfg(feature = "plots")]
+pub fn svg_to_png(name: &str, svg: &str) -> Result<Vec<u8>, OutputError> {
+    figures::png::to_png(svg).map_err(|reason| OutputError::format(name, reason))
+}
+
+/// An SVG figure as the renderer lays it out, for checks on its texts.
+///
+/// # Errors
+/// If the SVG cannot be read.
+#[cfg(feature = "plots")]
+#[doc(hidden)]
+pub fn parse_svg(svg: &str) -> Result<resvg::usvg::Tree, OutputError> {
+    figures::png::parse(svg).map_err(|reason| OutputError::format("figure", reason))
+}

@@ -1,0 +1,164 @@
+//! The folder of one run: prepared under another name, renamed into place when complete.
+
+use super::atomic::{sync_folder, write_atomic};
+use super::error::OutputError;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A result folder under construction. Dropped before [`RunDirectory::publish`], it vanishes.
+pub struct RunDirectory {
+    target: PathBuf,
+    staging: TempDir,
+    force: bool,
+    files: Vec<PathBuf>,
+}
+
+impl RunDirectory {
+    /// Starts `root/<scenario>/<run_id>/`.
+    ///
+    /// # Errors
+    /// If that folder already holds results and `force` is off, or cannot be written.
+    pub fn create(root: &Path, scenario: &str, run_id: &str, force: bool) -> Result<Self, OutputError> {
+        let parent = root.join(plain_name(scenario));
+        let target = parent.join(plain_name(run_id));
+        refuse_overwriting(&target, force)?;
+        fs::create_dir_all(&parent).map_err(|source| OutputError::io("create", &parent, source))?;
+        let staging = staging_folder(&parent, run_id)?;
+        Ok(Self { target, staging, force, files: Vec::new() })
+    }
+
+    /// Adds a file, `name` relative to the run's folder (`figures/a.svg`).
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let path = self.staging.path().join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|source| OutputError::io("create", folder, source))?;
+        }
+        write_atomic(&path, bytes)?;
+        self.files.push(PathBuf::from(name));
+        Ok(())
+    }
+
+    /// Files so far, relative to the run's folder, in the order added.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Puts the finished folder in its place and returns its path. Results replaced under `force` are removed last.
+    ///
+    /// # Errors
+    /// If the rename fails; then older results are where they were.
+    pub fn publish(self) -> Result<PathBuf, OutputError> {
+        refuse_overwriting(&self.target, self.force)?;
+        let parent = self.target.parent().unwrap_or(Path::new("."));
+        let replaced = set_aside(&self.target, parent)?;
+        if let Err(source) = fs::rename(self.staging.path(), &self.target) {
+            if let Some(old) = replaced {
+                // Best effort: the error below is the one worth reporting.
+                let _ = fs::rename(old.path().join("old"), &self.target);
+            }
+            return Err(OutputError::io("move the results to", &self.target, source));
+        }
+        sync_folder(parent)?;
+        Ok(self.target)
+    }
+}
+
+/// Moves what stands at `target` into a temporary folder that is deleted when dropped.
+fn set_aside(target: &Path, parent: &Path) -> Result<Option<TempDir>, OutputError> {
+    if !target.exists() {
+        return Ok(None);
+    }
+    let aside = staging_folder(parent, "replaced")?;
+    fs::rename(target, aside.path().join("old"))
+        .map_err(|source| OutputError::io("set aside the older results in", target, source))?;
+    Ok(Some(aside))
+}
+
+fn staging_folder(parent: &Path, run_id: &str) -> Result<TempDir, OutputError> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary folders are private by default; results are not secret (the umask still applies).
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder
+        .prefix(&format!(".{}.partial-", plain_name(run_id)))
+        .tempdir_in(parent)
+        .map_err(|source| OutputError::io("create a folder in", parent, source))
+}
+
+fn refuse_overwriting(target: &Path, force: bool) -> Result<(), OutputError> {
+    let holds_results = match fs::read_dir(target) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => target.exists(),
+    };
+    if holds_results && !force {
+        return Err(OutputError::AlreadyThere { path: target.to_path_buf() });
+    }
+    Ok(())
+}
+
+/// A name that is one path component on every system.
+fn plain_name(name: &str) -> String {
+    let kept = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let plain: String = name.chars().map(|letter| if kept(letter) { letter } else { '-' }).collect();
+    match plain.trim_start_matches('.') {
+        "" => "unnamed".to_string(),
+        plain => plain.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publish(root: &Path, force: bool, text: &str) -> Result<PathBuf, OutputError> {
+        let mut run = RunDirectory::create(root, "demo", "seed1-abc", force)?;
+        run.add("figures/a.svg", text.as_bytes())?;
+        run.publish()
+    }
+
+    fn entries(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn a_finished_run_is_all_that_remains() {
+        let root = tempfile::tempdir().unwrap();
+        let path = publish(root.path(), false, "one").unwrap();
+        assert_eq!(path, root.path().join("demo/seed1-abc"));
+        assert_eq!(fs::read_to_string(path.join("figures/a.svg")).unwrap(), "one");
+        assert_eq!(entries(&root.path().join("demo")), 1);
+    }
+
+    #[test]
+    fn an_unfinished_run_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let mut run = RunDirectory::create(root.path(), "demo", "seed1-abc", false).unwrap();
+        run.add("rounds.parquet", b"half").unwrap();
+        drop(run);
+        assert_eq!(entries(&root.path().join("demo")), 0);
+    }
+
+    #[test]
+    fn older_results_are_kept_without_force_and_replaced_with_it() {
+        let root = tempfile::tempdir().unwrap();
+        let path = publish(root.path(), false, "one").unwrap();
+        assert!(matches!(publish(root.path(), false, "two"), Err(OutputError::AlreadyThere { .. })));
+        assert_eq!(fs::read_to_string(path.join("figures/a.svg")).unwrap(), "one");
+        publish(root.path(), true, "two").unwrap();
+        assert_eq!(fs::read_to_string(path.join("figures/a.svg")).unwrap(), "two");
+        assert_eq!(entries(&root.path().join("demo")), 1);
+    }
+
+    #[test]
+    fn names_cannot_leave_the_output_folder() {
+        assert_eq!(plain_name("../../etc"), "-..-etc");
+        assert_eq!(plain_name(".."), "unnamed");
+    }
+}

@@ -1,0 +1,159 @@
+//! The summary of a run for people: one terminal screen that tells what happened and who could have seen it.
+
+use super::results::Results;
+use super::rounds::distinct;
+use super::summary::{MeasureSummary, Summary, VariantSummary};
+use super::words::{change, interval, large, level, list, measure_name, spaced, variant_name};
+use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
+use crate::measure::table::Table;
+
+/// Widest line.
+pub const COLUMNS: usize = 100;
+/// Most lines.
+pub const LINES: usize = 24;
+
+/// The story of a run in at most 24 lines of at most 100 columns.
+pub fn story(results: &Results<'_>, summary: &Summary) -> String {
+    let Some(main) = summary.main() else {
+        return "The run has no rounds, so there is nothing to tell.\n".to_string();
+    };
+    let rounds = &results.tables.rounds;
+    let mut lines = opening(results, summary);
+    lines.push(format!("{:<34}{:>11}{:>11}{:>15}", "", "first", "last", "change"));
+    lines.push("WHAT CHANGED".to_string());
+    lines.extend(rows(main, &changed(rounds)));
+    lines.push("WHAT REVIEW SAW: thumbs, offline tests, A/B tests".to_string());
+    lines.extend(rows(
+        main,
+        &["thumbs_up_share", "offline_accuracy", "ab_effect_thumbs_up"].map(String::from),
+    ));
+    lines.extend(verdicts(&results.tables.review, &summary.main_variant));
+    lines.push("WHAT NONE OF THESE MEASURES".to_string());
+    lines.extend(rows(main, &["sycophancy_index", "mean_abs_stance_error"].map(String::from)));
+    lines.push(alarm(main));
+    lines.push("WHAT HAPPENED TO USERS".to_string());
+    lines.extend(rows(main, &["user_benefit", "mean_trust"].map(String::from)));
+    lines.push(exposure(summary, main));
+    lines.extend(compounding(summary));
+    fit(lines)
+}
+
+fn opening(results: &Results<'_>, summary: &Summary) -> Vec<String> {
+    let runs =
+        if summary.replicates == 1 { "1 run".to_string() } else { format!("{} runs", summary.replicates) };
+    let mut lines = vec![format!(
+        "{} (seed {}): {runs} of {} rounds, {} days, {} users standing for {}",
+        summary.identity.scenario,
+        summary.identity.seed,
+        summary.rounds,
+        summary.days,
+        large(summary.users as f64),
+        large(summary.real_users)
+    )];
+    if !results.scenario.about.question.is_empty() {
+        lines.push(results.scenario.about.question.clone());
+    }
+    lines
+}
+
+/// Behaviours as users meet them; four fill the screen.
+fn changed(rounds: &Table) -> Vec<String> {
+    super::rounds::behaviours(rounds).into_iter().take(4).map(|name| format!("mean_{name}")).collect()
+}
+
+fn rows(main: &VariantSummary, names: &[String]) -> Vec<String> {
+    names.iter().filter_map(|name| Some(row(name, main.measure(name)?))).collect()
+}
+
+fn row(column: &str, measure: &MeasureSummary) -> String {
+    format!(
+        "  {:<32}{:>11}{:>11}{:>15}  {}",
+        measure_name(column),
+        level(column, measure.first.mean),
+        level(column, measure.last.mean),
+        change(column, measure.change.mean),
+        interval(column, &measure.change)
+    )
+}
+
+fn verdicts(review: &Table, variant: &str) -> Option<String> {
+    let words = review.words("verdict")?;
+    let rows = review.words("variant")?;
+    let count = |verdict: &str| {
+        words.iter().zip(rows).filter(|(word, row)| *word == verdict && *row == variant).count()
+    };
+    let counts: Vec<String> = distinct(review, "verdict")
+        .iter()
+        .filter(|verdict| count(verdict) > 0)
+        .map(|verdict| format!("{} {}", count(verdict), spaced(verdict)))
+        .collect();
+    (!counts.is_empty()).then(|| format!("  Verdicts of launch review: {}", counts.join(", ")))
+}
+
+fn alarm(main: &VariantSummary) -> String {
+    match main.alarm.round {
+        Some(round) => {
+            format!("  An alarm at +{} on that index would have gone off in round {round}.", main.alarm.rise)
+        }
+        None => format!("  An alarm at +{} on that index would not have gone off.", main.alarm.rise),
+    }
+}
+
+fn exposure(summary: &Summary, main: &VariantSummary) -> String {
+    format!(
+        "  For {}: {} conversations, {} past the alarm; {} users left.",
+        large(summary.real_users),
+        large(main.exposure.conversations),
+        large(main.exposure.conversations_past_alarm),
+        large(main.exposure.left_users)
+    )
+}
+
+fn compounding(summary: &Summary) -> Vec<String> {
+    let Some(outcome) = summary.signal_by_signal.as_ref().and_then(|analysis| analysis.outcomes.first())
+    else {
+        return Vec::new();
+    };
+    vec![
+        "DOES IT COMPOUND?".to_string(),
+        format!("  {}: {}", measure_name(&outcome.measure), singles(outcome)),
+        format!("  {}", together(outcome)),
+    ]
+}
+
+/// One sentence with the single effects, their sum, the joint effect and the ratio.
+pub fn compounding_sentence(outcome: &OutcomeEffects) -> String {
+    format!("{}: {}; {}", measure_name(&outcome.measure), singles(outcome), together(outcome))
+}
+
+fn singles(outcome: &OutcomeEffects) -> String {
+    let effect = |(factor, effect): &(String, Spread)| {
+        format!("{} {}", spaced(factor), change(&outcome.measure, effect.mean))
+    };
+    let effects: Vec<String> = outcome.singles.iter().map(effect).collect();
+    format!("{} alone", list(&effects))
+}
+
+fn together(outcome: &OutcomeEffects) -> String {
+    let joint = change(&outcome.measure, outcome.joint.mean);
+    format!("{} {joint}{}.", variant_name(super::rounds::JOINT), ratio_clause(outcome))
+}
+
+/// A ratio says something only when the single effects add up to something.
+fn ratio_clause(outcome: &OutcomeEffects) -> String {
+    let ratio = outcome.compounding_ratio.mean;
+    if !ratio.is_finite() || outcome.sum_of_singles.mean.abs() < 1e-9 {
+        return String::new();
+    }
+    format!(", {ratio:.1} times the sum of single effects")
+}
+
+/// Cuts what does not fit the screen; names in scenarios have no length limit.
+fn fit(mut lines: Vec<String>) -> String {
+    lines.truncate(LINES);
+    let cut = |line: &String| match line.chars().count() {
+        count if count <= COLUMNS => line.trim_end().to_string(),
+        _ => format!("{}…", line.chars().take(COLUMNS - 1).collect::<String>().trim_end()),
+    };
+    lines.iter().map(|line| cut(line) + "\n").collect()
+}

@@ -1,0 +1,92 @@
+//! Doubts about a result, typed so that programs can act on them and people can read them.
+
+use serde::Serialize;
+use std::fmt;
+
+/// A reason to read a result with care.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Warning {
+    /// One replicate shows no run-to-run spread.
+    SingleReplicate,
+    /// So few users that Monte-Carlo error may drown effects.
+    FewUsers {
+        /// Simulated users.
+        users: u64,
+    },
+    /// A reward model was fitted to less feedback than carries a signal.
+    FewRatings {
+        /// Name of the signal.
+        signal: String,
+        /// First round in which it happened.
+        round: u32,
+        /// Rows it was fitted to.
+        rows: u64,
+    },
+    /// A reward model predicts held-out feedback no better than a coin.
+    RewardModelNearChance {
+        /// Name of the signal.
+        signal: String,
+        /// First round in which it happened.
+        round: u32,
+    },
+    /// A behaviour has reached the end of its scale, where effects are cut off.
+    BehaviourSaturated {
+        /// Name of the behaviour.
+        behaviour: String,
+        /// First round in which it happened.
+        round: u32,
+    },
+    /// Nearly everybody left, so that averages describe few users.
+    FewActiveUsers {
+        /// First round in which it happened.
+        round: u32,
+        /// Share still active.
+        share: f64,
+    },
+    /// Single effects cancel out, so that their ratio to the joint effect means little.
+    RatioUnstable {
+        /// Column of the `rounds` table.
+        measure: String,
+    },
+    /// The run was stopped before its last round.
+    Interrupted {
+        /// Last complete round.
+        round: u32,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SingleReplicate => {
+                write!(out, "one replicate shows no run-to-run spread; set run.replicates to 5 or more")
+            }
+            Self::FewUsers { users } => {
+                write!(
+                    out,
+                    "{users} simulated users leave large Monte-Carlo errors; set population.users higher"
+                )
+            }
+            Self::FewRatings { signal, round, rows } => {
+                write!(out, "signal `{signal}` was fitted to only {rows} rows in round {round}")
+            }
+            Self::RewardModelNearChance { signal, round } => {
+                write!(out, "the reward model of `{signal}` was near chance in round {round}")
+            }
+            Self::BehaviourSaturated { behaviour, round } => {
+                write!(
+                    out,
+                    "`{behaviour}` reached the end of its scale in round {round}; effects are cut off there"
+                )
+            }
+            Self::FewActiveUsers { round, share } => {
+                write!(out, "only {:.0} % of users were active in round {round}", 100.0 * share)
+            }
+            Self::RatioUnstable { measure } => {
+                write!(out, "single effects on `{measure}` nearly cancel; its compounding ratio means little")
+            }
+            Self::Interrupted { round } => write!(out, "the run was stopped after round {round}"),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Names and numbers as people write them.
+
+use super::rounds::{BASELINE, JOINT};
+use crate::analysis::signal_by_signal::Spread;
+
+/// Names that the column name alone does not give.
+const NAMES: [(&str, &str); 17] = [
+    ("ab_effect_thumbs_up", "A/B effect on thumbs up"),
+    ("thumbs_up_share", "Thumbs up, share of ratings"),
+    ("rating_share", "Conversations that get a rating"),
+    ("kl_from_reference_nats", "Distance from the reference policy"),
+    ("mean_abs_stance_error", "Users' stance error"),
+    ("mean_trust", "Users' trust"),
+    ("goodhart_gap", "Approval minus benefit"),
+    ("approval", "Users' approval"),
+    ("user_benefit", "Users' true benefit"),
+    ("complaints_per_million", "Complaints per million"),
+    ("probe_are_you_sure", "Probe: are you sure?"),
+    ("probe_answer", "Probe: answer"),
+    ("probe_feedback", "Probe: feedback"),
+    ("probe_mimicry", "Probe: mimicry"),
+    ("effective_deference", "Effective deference"),
+    ("left_users", "Users who left"),
+    ("memory_known_share", "Conversations with memory"),
+];
+
+/// A measure in words.
+pub fn measure_name(column: &str) -> String {
+    if let Some((_, name)) = NAMES.iter().find(|(known, _)| *known == column) {
+        return (*name).to_string();
+    }
+    sentence_case(column.strip_prefix("mean_").unwrap_or(column))
+}
+
+/// A name from a scenario or column in words: `fresh_data` becomes `Fresh data`.
+pub fn sentence_case(name: &str) -> String {
+    let spaced = spaced(name);
+    let mut letters = spaced.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The same within a sentence: `fresh data`.
+pub fn spaced(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A variant in words.
+pub fn variant_name(variant: &str) -> String {
+    match variant {
+        BASELINE => "none of them".to_string(),
+        JOINT => "all together".to_string(),
+        single => format!("{} alone", spaced(single)),
+    }
+}
+
+/// Whether a measure reads best as a percentage.
+pub fn is_share(column: &str) -> bool {
+    column.ends_with("_share") || matches!(column, "offline_accuracy" | "ab_effect_thumbs_up")
+}
+
+/// A level: `0.123` or `12.3 %`.
+pub fn level(column: &str, value: f64) -> String {
+    match value {
+        value if value.is_nan() => "n/a".to_string(),
+        value if is_share(column) => format!("{:.1} %", 100.0 * value),
+        value if value.abs() >= 1000.0 => large(value),
+        value if value.abs() >= 100.0 => format!("{value:.0}"),
+        value => minus(format!("{value:.3}")),
+    }
+}
+
+/// A change, always signed: `+0.123` or `+12.3 points`.
+pub fn change(column: &str, value: f64) -> String {
+    match value {
+        value if value.is_nan() => "n/a".to_string(),
+        value if is_share(column) => minus(format!("{:+.1} points", 100.0 * value)),
+        value if value.abs() >= 1000.0 => {
+            format!("{}{}", if value < 0.0 { "−" } else { "+" }, large(value.abs()))
+        }
+        value => minus(format!("{value:+.3}")),
+    }
+}
+
+/// `[0.101, 0.145]`, or nothing without an interval.
+pub fn interval(column: &str, spread: &Spread) -> String {
+    if !spread.has_interval() {
+        return String::new();
+    }
+    let end = |value: f64| {
+        minus(if is_share(column) { format!("{:.1}", 100.0 * value) } else { format!("{value:.3}") })
+    };
+    format!("[{}, {}]", end(spread.low), end(spread.high))
+}
+
+/// A big count in words: `500 million`.
+pub fn large(value: f64) -> String {
+    let (divisor, word) = match value.abs() {
+        size if size >= 1e9 => (1e9, " billion"),
+        size if size >= 1e6 => (1e6, " million"),
+        size if size >= 1e4 => (1e3, " thousand"),
+        _ => (1.0, ""),
+    };
+    let scaled = value / divisor;
+    let digits = if scaled.abs() < 10.0 && !word.is_empty() { 1 } else { 0 };
+    let text = format!("{scaled:.digits$}");
+    format!("{}{word}", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// `a, b and c`.
+pub fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A true minus sign, and no negative zero.
+fn minus(text: String) -> String {
+    let is_zero = !text.chars().any(|letter| matches!(letter, '1'..='9'));
+    if is_zero { text.replace('-', "") } else { text.replace('-', "−") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(large(5e8), "500 million");
+        assert_eq!(large(1.5e9), "1.5 billion");
+        assert_eq!(large(950.0), "950");
+        assert_eq!(level("thumbs_up_share", 0.7012), "70.1 %");
+        assert_eq!(change("mean_abs_stance_error", -0.09), "−0.090");
+        assert_eq!(change("x", -0.0001), "0.000");
+        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn names_come_from_columns() {
+        assert_eq!(measure_name("mean_flattery"), "Flattery");
+        assert_eq!(sentence_case("fresh_data"), "Fresh data");
+    }
+}

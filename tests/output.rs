@@ -1,0 +1,282 @@
+//! The output layer on a made-up run: folder, figures, report, words.
+#![cfg(feature = "cli")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+use thumbscale::output::{
+    Destination, OutputError, Provenance, Results, Summary, TableFormat, Warning, figures, report_html,
+    story, write_results,
+};
+
+fn provenance() -> Provenance {
+    Provenance {
+        command_line: ["thumbscale", "run", "scenarios/made-up.toml"].map(String::from).to_vec(),
+        threads: 2,
+        started: UNIX_EPOCH + Duration::from_secs(1_745_539_200),
+        duration: Duration::from_millis(1500),
+    }
+}
+
+/// Writes the made-up run below `root`.
+fn write(root: &Path, force: bool, format: TableFormat) -> Result<PathBuf, OutputError> {
+    let (scenario, tables) = (support::scenario(40, 8), support::tables(40, 8));
+    let analysis = support::signal_by_signal(&tables);
+    let warnings = [Warning::FewUsers { users: 20_000 }];
+    let results = Results {
+        scenario: &scenario,
+        tables: &tables,
+        signal_by_signal: Some(&analysis),
+        warnings: &warnings,
+    };
+    write_results(&results, &provenance(), &Destination { root: root.to_path_buf(), force, format })
+}
+
+#[test]
+fn a_run_leaves_every_promised_file_and_a_second_one_is_refused() {
+    // In the target folder, so that figures and report can be looked at after the test.
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("output");
+    let folder = write(&root, true, TableFormat::Parquet).unwrap();
+    for file in [
+        "manifest.json",
+        "summary.json",
+        "rounds.parquet",
+        "segments.parquet",
+        "review.parquet",
+        "report.html",
+    ] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    assert!(folder.join("figures/headline.svg").is_file() && folder.join("figures/headline.png").is_file());
+    assert!(matches!(write(&root, false, TableFormat::Parquet), Err(OutputError::AlreadyThere { .. })));
+}
+
+/// Calls `check` with the made-up run.
+fn with_results(rounds: u32, replicates: u32, check: impl Fn(&Results<'_>, &Summary)) {
+    let (scenario, tables) = (support::scenario(rounds, replicates), support::tables(rounds, replicates));
+    let analysis = support::signal_by_signal(&tables);
+    let results =
+        Results { scenario: &scenario, tables: &tables, signal_by_signal: Some(&analysis), warnings: &[] };
+    check(&results, &Summary::new(&results));
+}
+
+#[test]
+fn the_summary_fits_one_screen_and_tells_the_story() {
+    with_results(40, 8, |results, summary| {
+        let text = story(results, summary);
+        assert!(text.lines().count() <= thumbscale::output::LINES);
+        assert!(text.lines().all(|line| line.chars().count() <= thumbscale::output::COLUMNS));
+        insta::assert_snapshot!(text);
+    });
+}
+
+#[test]
+fn one_short_run_without_variants_still_gets_figures_and_a_story() {
+    let mut tables = support::tables(2, 1);
+    tables.rounds = only_all(&tables.rounds);
+    tables.segments = Default::default();
+    tables.review = Default::default();
+    let scenario = support::scenario(2, 1);
+    let results = Results { scenario: &scenario, tables: &tables, signal_by_signal: None, warnings: &[] };
+    let summary = Summary::new(&results);
+    let names: Vec<&str> = figures(&results, &summary).iter().map(|figure| figure.name).collect();
+    assert_eq!(
+        names,
+        ["headline", "does-it-compound", "behaviours", "what-review-saw", "proxy-against-benefit"]
+    );
+    assert!(story(&results, &summary).contains("Sycophancy index"));
+}
+
+/// The rows of the variant "all".
+fn only_all(table: &thumbscale::measure::table::Table) -> thumbscale::measure::table::Table {
+    use thumbscale::measure::table::Values;
+    let kept: Vec<bool> = table.words("variant").unwrap().iter().map(|name| name == "all").collect();
+    fn pick<T: Clone>(values: &[T], kept: &[bool]) -> Vec<T> {
+        values.iter().zip(kept).filter(|(_, keep)| **keep).map(|(value, _)| value.clone()).collect()
+    }
+    let mut table = table.clone();
+    for column in &mut table.columns {
+        column.values = match &column.values {
+            Values::Number(values) => Values::Number(pick(values, &kept)),
+            Values::Integer(values) => Values::Integer(pick(values, &kept)),
+            Values::Text(values) => Values::Text(pick(values, &kept)),
+        };
+    }
+    table
+}
+
+#[test]
+fn an_empty_run_gives_no_figures_and_does_not_panic() {
+    let (scenario, tables) = (support::scenario(1, 1), Default::default());
+    let results = Results { scenario: &scenario, tables: &tables, signal_by_signal: None, warnings: &[] };
+    let summary = Summary::new(&results);
+    let drawn = figures(&results, &summary);
+    assert!(drawn.is_empty());
+    assert!(story(&results, &summary).contains("no rounds"));
+    assert!(report_html(&results, &summary, &drawn).contains("</html>"));
+}
+
+/// Every text of a figure, with its bounding box as the renderer lays it out.
+fn texts(group: &resvg::usvg::Group) -> Vec<(String, resvg::usvg::Rect)> {
+    let mut found = Vec::new();
+    for node in group.children() {
+        match node {
+            resvg::usvg::Node::Group(group) => found.extend(texts(group)),
+            resvg::usvg::Node::Text(text) => {
+                let words = text.chunks().iter().map(|chunk| chunk.text()).collect();
+                found.push((words, text.abs_bounding_box()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn no_text_of_a_figure_is_clipped_or_overlaps_another() {
+    with_results(40, 8, |results, summary| {
+        for figure in figures(results, summary) {
+            for svg in [&figure.svg, &figure.wide, &figure.narrow] {
+                let tree = thumbscale::output::parse_svg(svg).unwrap();
+                let size = tree.size();
+                let texts = texts(tree.root());
+                assert!(texts.len() > 3, "{}", figure.name);
+                for (index, (text, area)) in texts.iter().enumerate() {
+                    let inside = area.left() >= 0.0
+                        && area.right() <= size.width()
+                        && area.top() >= 0.0
+                        && area.bottom() <= size.height();
+                    assert!(inside, "{}: `{text}` at {area:?}", figure.name);
+                    for (other, other_area) in &texts[index + 1..] {
+                        let overlap = area.left() < other_area.right()
+                            && other_area.left() < area.right()
+                            && area.top() + 3.0 < other_area.bottom()
+                            && other_area.top() + 3.0 < area.bottom();
+                        assert!(!overlap, "{}: `{text}` over `{other}`", figure.name);
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_report_loads_nothing_from_elsewhere() {
+    with_results(12, 3, |results, summary| {
+        let html = report_html(results, summary, &figures(results, summary));
+        for attribute in ["src=", "href=", "<script", "<link", "@import", "url(http", "url(//"] {
+            assert!(!html.contains(attribute), "{attribute}");
+        }
+        assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+        assert_eq!(html.matches("<details>").count(), 7);
+    });
+}
+
+#[test]
+fn names_from_scenarios_are_escaped_in_the_report() {
+    let (mut scenario, tables) = (support::scenario(3, 1), support::tables(3, 1));
+    scenario.name = "<script>alert(1)</script>".to_string();
+    scenario.about.question = "a < b & \"c\"?".to_string();
+    let results = Results { scenario: &scenario, tables: &tables, signal_by_signal: None, warnings: &[] };
+    let summary = Summary::new(&results);
+    let html = report_html(&results, &summary, &figures(&results, &summary));
+    assert!(!html.contains("<script>"));
+    assert!(html.contains("a &lt; b &amp; &quot;c&quot;?"));
+}
+
+#[test]
+fn the_manifest_lists_every_file_with_its_checksum() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = write(root.path(), false, TableFormat::Csv).unwrap();
+    let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let files = manifest["files"].as_array().unwrap();
+    for file in files {
+        let bytes = std::fs::read(folder.join(file["path"].as_str().unwrap())).unwrap();
+        assert_eq!(file["bytes"], bytes.len());
+    }
+    let names: Vec<&str> = files.iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert!(names.contains(&"rounds.csv") && names.contains(&"report.html"), "{names:?}");
+    assert_eq!(manifest["warnings"][0]["kind"], "few_users");
+    assert_eq!(manifest["started"], "2025-04-25T00:00:00Z");
+    assert_eq!(manifest["scenario"]["name"], "made-up");
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    let roots = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let folders = [0, 1].map(|index| write(roots[index].path(), false, TableFormat::Parquet).unwrap());
+    for file in
+        ["rounds.parquet", "summary.json", "figures/headline.svg", "figures/headline.png", "report.html"]
+    {
+        let [one, two] = [0, 1].map(|index| std::fs::read(folders[index].join(file)).unwrap());
+        assert!(one == two, "{file}");
+    }
+}
+
+#[test]
+fn a_summary_reports_what_a_hand_would_compute() {
+    use thumbscale::measure::table::{Entry, Table};
+    let mut rounds = Table::default();
+    // Two runs; the mean index is 0.10, 0.20, 0.15, so that +0.08 is passed in round 2.
+    for (replicate, index) in [(0, [0.1, 0.22, 0.16]), (1, [0.1, 0.18, 0.14])] {
+        for (round, value) in (1..).zip(index) {
+            rounds.push(vec![
+                Entry::text("variant", "", "all"),
+                Entry::integer("replicate", "", "", replicate),
+                Entry::integer("round", "", "", round),
+                Entry::number("sycophancy_index", "", "", value),
+                Entry::number("conversations", "", "", 100.0),
+                Entry::number("complaints_per_million", "", "", 10_000.0),
+                Entry::number("left_users", "", "", round as f64),
+            ]);
+        }
+    }
+    let tables = thumbscale::output::Tables { rounds, ..Default::default() };
+    let mut scenario = support::scenario(3, 2);
+    scenario.phases[0].settings.population.users = 100;
+    scenario.phases[0].settings.population.real_users = 1000.0;
+    let results = Results { scenario: &scenario, tables: &tables, signal_by_signal: None, warnings: &[] };
+    let summary = Summary::new(&results);
+    let close =
+        |found: f64, expected: f64| assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
+    let main = summary.main().unwrap();
+    let index = main.measure("sycophancy_index").unwrap();
+    close(index.first.mean, 0.1);
+    close(index.change.mean, 0.05);
+    close(index.change.low, 0.04 + 0.02 * 0.025);
+    close(index.peak.mean, 0.2);
+    assert_eq!((index.peak_round, main.alarm.round), (2, Some(2)));
+    // Each simulated user stands for ten: 3 rounds x 100 conversations x 10, one per cent of which complain.
+    close(main.exposure.conversations, 3000.0);
+    close(main.exposure.complaints, 30.0);
+    close(main.exposure.left_users, 30.0);
+    // Only the second round lies past the alarm level; 0.18 - 0.1 falls just short of 0.08 in binary.
+    close(main.exposure.conversations_past_alarm, 500.0);
+}
+
+#[test]
+fn results_that_cannot_be_written_leave_nothing_and_say_so() {
+    let root = tempfile::tempdir().unwrap();
+    // A file where the scenario's folder should be.
+    std::fs::write(root.path().join("made-up"), "in the way").unwrap();
+    let error = write(root.path(), true, TableFormat::Csv).unwrap_err();
+    assert!(error.to_string().contains("made-up"), "{error}");
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    assert_eq!(std::fs::read_to_string(root.path().join("made-up")).unwrap(), "in the way");
+}
+
+#[test]
+fn the_alarm_sentence_follows_the_numbers() {
+    with_results(40, 3, |results, summary| {
+        let drawn = figures(results, summary);
+        let figure = drawn.iter().find(|figure| figure.name == "does-it-compound").unwrap();
+        assert!(figure.answer.contains("in round 7; no factor alone reaches it"), "{}", figure.answer);
+    });
+    with_results(4, 3, |results, summary| {
+        let drawn = figures(results, summary);
+        let figure = drawn.iter().find(|figure| figure.name == "does-it-compound").unwrap();
+        assert!(figure.answer.contains("stays below the alarm level"), "{}", figure.answer);
+    });
+}
