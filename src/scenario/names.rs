@@ -64,6 +64,6 @@ mod tests {
     fn lists_read_as_a_sentence() {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a"]), "a");
-        assert_eq!(list::<&str>(&[]), "none");
+        assert_eq!(list(&[] as &[&str]), "none");
     }
 }
