@@ -45,7 +45,8 @@ rendered![
 #[test]
 fn problems_are_sorted_by_line() {
     for file in ["misspelt_keys", "wrong_types", "ranges", "unknown_names"] {
-        let lines: Vec<usize> = errors_of(file).0.iter().map(|it| it.origin.as_ref().unwrap().line()).collect();
+        let lines: Vec<usize> =
+            errors_of(file).0.iter().map(|it| it.origin.as_ref().unwrap().line()).collect();
         assert!(lines.is_sorted() && lines.len() > 3, "{file}: {lines:?}");
     }
 }

@@ -59,7 +59,8 @@ fn later_layers_win_and_say_where_a_value_comes_from() {
     let memory = &scenario.settings_in(1).memory;
     assert_eq!((memory.capacity, memory.write, memory.opt_out_share), (3, 0.5, 0.3));
     assert_eq!(scenario.about.question, "");
-    let origins: Vec<(String, String)> = scenario.changes().into_iter().map(|it| (it.key, it.origin)).collect();
+    let origins: Vec<(String, String)> =
+        scenario.changes().into_iter().map(|it| (it.key, it.origin)).collect();
     let expected = [
         ("memory.write", "b/mid.toml:5"),
         ("memory.capacity", "main.toml:3"),

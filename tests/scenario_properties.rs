@@ -23,7 +23,23 @@ fn preset_text() -> impl Strategy<Value = String> {
 
 /// Pieces that are likely to hit something.
 fn piece() -> impl Strategy<Value = String> {
-    let likely = ["false", "-1", "1e400", "nan", "[", "]", "{", "}", "=", "\"", "\n", ".", "é", "\0", "[factors.x.set]\n"];
+    let likely = [
+        "false",
+        "-1",
+        "1e400",
+        "nan",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        "\"",
+        "\n",
+        ".",
+        "é",
+        "\0",
+        "[factors.x.set]\n",
+    ];
     prop_oneof![prop::sample::select(likely.map(String::from).to_vec()), "\\PC{0,6}"]
 }
 

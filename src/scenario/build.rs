@@ -22,9 +22,14 @@ struct Declared<'a> {
     set: Option<&'a Table>,
 }
 
-/// Builds the scenario, with the factors that `active` names or else those that the tree does.
-pub fn build(name: &str, tree: Table, active: Option<&[String]>) -> Result<Scenario, ScenarioErrors> {
-    let mut notes = Notes::default();
+/// Builds the scenario, with the factors that `active` names or else those that the tree does. Problems that are
+/// already in `notes` are reported with the others.
+pub fn build(
+    name: &str,
+    tree: Table,
+    active: Option<&[String]>,
+    mut notes: Notes,
+) -> Result<Scenario, ScenarioErrors> {
     let root = TableAt::root(&tree);
     refuse_unknown_sections(&root, &mut notes);
     let about = read_about(&root, &mut notes);

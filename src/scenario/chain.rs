@@ -59,19 +59,25 @@ impl LoadError {
 /// Gives the text of the scenario at a path.
 pub type Loader<'a> = &'a dyn Fn(&str) -> Result<String, LoadError>;
 
-/// Reads the text named `name` and all that it builds on.
-pub fn merged(name: &str, text: &str, loader: Loader<'_>, sets: &[String]) -> Result<Table, ScenarioErrors> {
-    let mut notes = Notes::default();
-    let layers = file_layers(name, text, loader, &mut notes);
-    let set_layers: Vec<Table> = sets.iter().filter_map(|set| read_set(set, &mut notes)).collect();
+/// Reads the text named `name` and all that it builds on. What goes wrong in merging is left in `notes`, so that it
+/// is reported together with what is wrong with the values.
+pub fn merged(
+    name: &str,
+    text: &str,
+    loader: Loader<'_>,
+    sets: &[String],
+    notes: &mut Notes,
+) -> Result<Table, ScenarioErrors> {
+    let layers = file_layers(name, text, loader, notes);
+    let set_layers: Vec<Table> = sets.iter().filter_map(|set| read_set(set, notes)).collect();
     if !notes.found.is_empty() {
-        return Err(ScenarioErrors::from_found(notes.found));
+        return Err(ScenarioErrors::from_found(std::mem::take(&mut notes.found)));
     }
     let mut tree = Table::new();
     for layer in layers.iter().chain(&set_layers) {
-        overlay(&mut tree, layer, &mut notes);
+        overlay(&mut tree, layer, notes);
     }
-    if notes.found.is_empty() { Ok(tree) } else { Err(ScenarioErrors::from_found(notes.found)) }
+    Ok(tree)
 }
 
 /// Reads one `--set`; the base is chosen by the file alone.

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::diagnostic::Diagnostic;
-use super::document::{Table, nearest_node};
+use super::document::{Table, Value, nearest_node};
 use super::names::{list, nearest};
 use super::read::Notes;
 use super::settings::{Segment, Settings};
@@ -60,7 +60,8 @@ fn counts(settings: &Settings, tree: &Table, notes: &mut Notes) {
             notes.push(problem(Code::TooMany, key, message, tree).expected(format!("at most {most}")));
         }
         if count == 0 && key != "signals" {
-            notes.push(problem(Code::Empty, key, format!("the scenario has no {key}"), tree));
+            let found = problem(Code::Empty, key, format!("the scenario has no {key}"), tree);
+            notes.push(found.help(format!("add at least one, as a table [{key}.NAME]")));
         }
     }
 }
@@ -84,8 +85,7 @@ fn shares<'a>(key: &str, shares: impl Iterator<Item = (&'a String, f64)>, tree: 
     let mut found = Diagnostic::new(Code::Shares, key, message)
         .at_maybe(blamed_share(key, &shares, tree).as_ref())
         .expected(format!("shares that sum to 1; here {}", list(&terms)));
-    if let Some((name, share)) = shares.last().filter(|(_, share)| (0.0..=1.0).contains(&(share + 1.0 - sum)))
-    {
+    if let Some((name, share)) = shares.last().filter(|(_, share)| share + 1.0 - sum > SHARE_TOLERANCE) {
         found = found.help(format!("for example {key}.{name}.share = {}", rounded(share + 1.0 - sum)));
     }
     notes.push(found);
@@ -119,14 +119,14 @@ fn features(settings: &Settings, tree: &Table, notes: &mut Notes) {
     for feature in &settings.policy.features {
         if seen.contains(&feature) {
             let message = format!("the feature {feature:?} is listed twice");
-            notes.push(problem(Code::Duplicate, "policy.features", message, tree));
+            notes.push(feature_problem(Code::Duplicate, message, seen.len(), tree));
+            return;
+        }
+        if !is_feature(feature, settings) {
+            notes.push(unknown_feature(feature, seen.len(), settings, tree));
             return;
         }
         seen.push(feature);
-        if !is_feature(feature, settings) {
-            notes.push(unknown_feature(feature, settings, tree));
-            return;
-        }
     }
     if !settings.policy.features.iter().any(|feature| feature == "bias") {
         let message = "the features lack \"bias\", on which the reference policy rests".to_string();
@@ -145,11 +145,19 @@ fn is_feature(feature: &str, settings: &Settings) -> bool {
     of_kind || FEATURES.contains(&feature)
 }
 
-fn unknown_feature(feature: &str, settings: &Settings, tree: &Table) -> Diagnostic {
+fn feature_problem(code: Code, message: String, nth: usize, tree: &Table) -> Diagnostic {
+    let found = problem(code, "policy.features", message, tree);
+    match nearest_node(tree, "policy.features").map(|node| &node.value) {
+        Some(Value::List(items)) => found.at_maybe(items.get(nth).map(|item| &item.at)),
+        _ => found,
+    }
+}
+
+fn unknown_feature(feature: &str, nth: usize, settings: &Settings, tree: &Table) -> Diagnostic {
     let kinds = settings.prompts.keys().map(|kind| format!("kind:{kind}"));
     let valid: Vec<String> = FEATURES.iter().map(|word| word.to_string()).chain(kinds).collect();
     let suggestion = nearest(feature, valid.iter().map(String::as_str));
-    problem(Code::UnknownWord, "policy.features", format!("there is no feature {feature:?}"), tree)
+    feature_problem(Code::UnknownWord, format!("there is no feature {feature:?}"), nth, tree)
         .suggest(suggestion)
         .expected(list(&valid))
 }

@@ -1,9 +1,10 @@
 //! One thing that is wrong with a scenario, as facts: what, where, what is allowed, what to do.
 
 use super::code::Code;
-use super::source::Origin;
+use super::source::{Layer, Origin, Source};
 use serde::Serialize;
 use std::fmt;
+use std::sync::Arc;
 
 /// One thing that is wrong with a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
@@ -106,6 +107,18 @@ impl ScenarioErrors {
             (a, b) => a.is_none().cmp(&b.is_none()),
         });
         Self(kept)
+    }
+}
+
+impl ScenarioErrors {
+    /// Gives what is missing from the whole file the start of the file as its place, so that the file is named.
+    pub(super) fn placed_in(mut self, name: &str, text: &str) -> Self {
+        let source = Arc::new(Source { name: name.to_string(), text: text.to_string(), layer: Layer::File });
+        for problem in self.0.iter_mut().filter(|problem| problem.origin.is_none()) {
+            problem.origin = Some(Origin::new(&source, 0..0));
+            problem.label = "in this scenario".into();
+        }
+        self
     }
 }
 

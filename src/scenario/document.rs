@@ -49,7 +49,7 @@ impl Value {
         match self {
             Value::Text(_) => "text",
             Value::Integer(_) => "a whole number",
-            Value::Number(_) => "a number",
+            Value::Number(_) => "a number with a decimal point",
             Value::Switch(_) => "true or false",
             Value::Date => "a date without quotes",
             Value::List(_) => "a list",
@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn several_syntax_errors_are_reported_at_once() {
         let errors = parse(&source("a = \nb = 1\nc 2\n")).unwrap_err();
-        let mut lines: Vec<usize> = errors.iter().map(|error| error.origin.as_ref().unwrap().line()).collect();
+        let mut lines: Vec<usize> =
+            errors.iter().map(|error| error.origin.as_ref().unwrap().line()).collect();
         lines.sort_unstable();
         assert_eq!(lines, [1, 3]);
     }

@@ -100,7 +100,7 @@ mod tests {
         for query in ["signals.thumbs.weight", "signals.*.weight", "weight"] {
             let text = explain(Some(query)).unwrap();
             assert!(text.starts_with("signals.*.weight\n"), "{query}: {text}");
-            assert!(text.contains("0.0 to 1000000.0"), "{text}");
+            assert!(text.contains("0 to 1e6"), "{text}");
         }
     }
 

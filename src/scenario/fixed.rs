@@ -24,16 +24,18 @@ pub fn refuse_changes_during_run(first: &Settings, later: &Settings, tree: &Tabl
     let (before, after) = (flat(first), flat(later));
     for (key, value) in &after {
         if is_fixed(key) && before.iter().any(|(known, old)| known == key && old != value) {
-            notes.push(changed(key, tree));
+            notes.push(changed(key, "change", tree));
         }
     }
     for section in SECTIONS.iter().filter(|section| section.named) {
-        names_changed(section.name, &before, &after).iter().for_each(|key| notes.push(changed(key, tree)));
+        names_changed(section.name, &before, &after)
+            .iter()
+            .for_each(|key| notes.push(changed(key, "come or go", tree)));
     }
 }
 
-fn changed(key: &str, tree: &Table) -> Diagnostic {
-    let message = format!("`{key}` cannot change during a run");
+fn changed(key: &str, how: &str, tree: &Table) -> Diagnostic {
+    let message = format!("`{key}` cannot {how} during a run");
     Diagnostic::new(Code::ChangesDuringRun, key, message)
         .at_maybe(nearest_node(tree, key).map(|node| &node.at))
         .help("start the factor in round 1, or give both scenarios a file of their own and compare them")

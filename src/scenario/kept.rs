@@ -63,15 +63,17 @@ impl Scenario {
         loader: Loader<'_>,
         sets: &[String],
     ) -> Result<Scenario, ScenarioErrors> {
-        let tree = merged(name, text, loader, sets)?;
-        let scenario = build(short_name(name), tree, None)?;
-        scenario.refuse_sets_without_effect()
+        let mut notes = Notes::default();
+        let tree = merged(name, text, loader, sets, &mut notes)?;
+        let built =
+            build(short_name(name), tree, None, notes).map_err(|errors| errors.placed_in(name, text))?;
+        built.refuse_sets_without_effect()
     }
 
     /// The same scenario with other factors on.
     pub fn with_active_factors(&self, names: &[impl AsRef<str>]) -> Result<Scenario, ScenarioErrors> {
         let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
-        build(&self.name, self.document.tree().clone(), Some(&names))
+        build(&self.name, self.document.tree().clone(), Some(&names), Notes::default())
     }
 
     /// The same scenario, same factors on, with values changed as by `--set`.
@@ -85,11 +87,11 @@ impl Scenario {
                 overlay(&mut tree, &layer, &mut notes);
             }
         }
-        if !notes.found.is_empty() {
+        if notes.found.iter().any(|problem| problem.code != Code::NothingToRemove) {
             return Err(ScenarioErrors::from_found(notes.found));
         }
         let active = (!names_factors).then_some(self.active_factors.as_slice());
-        build(&self.name, tree, active)?.refuse_sets_without_effect()
+        build(&self.name, tree, active, notes)?.refuse_sets_without_effect()
     }
 
     /// The same scenario with another seed.

@@ -199,14 +199,21 @@ fn refuse<T>(notes: &mut Notes, problem: Diagnostic) -> Option<T> {
 
 fn out_of_range(at: At<'_>, min: f64, max: f64, whole: bool) -> Diagnostic {
     let range = bounds(min, max, whole);
-    at.problem(Code::OutOfRange, format!("`{}` is outside its range", at.path))
-        .label(format!("must be {range}"))
-        .expected(range)
+    at.problem(Code::OutOfRange, format!("`{}` is outside its range", at.path)).expected(range)
 }
 
-/// `0.0 to 1.0`, or `0 to 10` for whole numbers.
+/// `0 to 1`, with long numbers as powers of ten unless they are whole by nature.
 pub fn bounds(min: f64, max: f64, whole: bool) -> String {
-    if whole { format!("{} to {}", min as i64, max as i64) } else { format!("{min:?} to {max:?}") }
+    if whole {
+        format!("{} to {}", min as i64, max as i64)
+    } else {
+        format!("{} to {}", short(min), short(max))
+    }
+}
+
+fn short(number: f64) -> String {
+    let plain = number == 0.0 || (1e-4..1e6).contains(&number.abs());
+    if plain { number.to_string() } else { format!("{number:e}") }
 }
 
 /// A word of a closed list.

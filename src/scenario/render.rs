@@ -31,7 +31,7 @@ fn group(problem: &Diagnostic) -> Group<'_> {
         }
         None => Group::with_title(title),
     };
-    if let Some(expected) = &problem.expected {
+    if let Some(expected) = problem.expected.as_ref().filter(|it| !problem.message.contains(*it)) {
         group = group.element(Level::NOTE.message(format!("accepted: {expected}")));
     }
     if let Some(suggestion) = &problem.suggestion {
