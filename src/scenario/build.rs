@@ -13,6 +13,9 @@ use super::read::{At, Notes, TableAt, entry_names};
 use super::{About, Document, Factor, Phase, Scenario, Settings};
 use indexmap::IndexMap;
 
+/// Every factor is checked on its own, and k factors have 2^k combinations to compare.
+const MOST_FACTORS: usize = 32;
+
 /// Names of behaviours kept for checking tables per behaviour; a scenario with more is refused anyway.
 const NAMES_KEPT: usize = 256;
 
@@ -76,7 +79,16 @@ fn settings_of(tree: &Table, notes: &mut Notes) -> Settings {
 
 fn read_factors<'a>(root: &TableAt<'a>, notes: &mut Notes) -> IndexMap<String, Declared<'a>> {
     let entries = root.entries("factors", notes);
-    entries.into_iter().map(|(name, _, table)| (name, read_factor(&table, notes))).collect()
+    if entries.len() > MOST_FACTORS {
+        let message = format!("{} factors, more than the {MOST_FACTORS} that fit", entries.len());
+        let place = root.table.and_then(|table| table.get("factors")).map(|node| &node.at);
+        notes.push(Diagnostic::new(Code::TooMany, "factors", message).at_maybe(place));
+    }
+    entries
+        .into_iter()
+        .take(MOST_FACTORS)
+        .map(|(name, _, table)| (name, read_factor(&table, notes)))
+        .collect()
 }
 
 fn read_factor<'a>(table: &TableAt<'a>, notes: &mut Notes) -> Declared<'a> {
@@ -143,10 +155,10 @@ fn read_active(
     for item in items {
         let at = At { path: "active_factors", node: item };
         let Some(name) = String::read(at, &Kind::Text, notes) else { continue };
-        if let Some(problem) = unfit_factor(&name, &named, declared) {
-            notes.push(problem.at(&item.at));
+        match unfit_factor(&name, &named, declared) {
+            Some(problem) => notes.push(problem.at(&item.at)),
+            None => named.push(name),
         }
-        named.push(name);
     }
     in_declared_order(&named, declared)
 }

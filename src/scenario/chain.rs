@@ -92,7 +92,7 @@ pub fn read_set(set: &str, notes: &mut Notes) -> Option<Table> {
             None => Some(table),
         },
         Err(problem) => {
-            notes.push(problem);
+            notes.push(*problem);
             None
         }
     }
@@ -148,7 +148,7 @@ fn base_layer(
     match base_text(node, visited, loader) {
         Ok((path, text)) => read_layer(&path, text, Layer::Base, notes),
         Err(problem) => {
-            notes.push(problem);
+            notes.push(*problem);
             None
         }
     }
@@ -158,8 +158,8 @@ fn base_text(
     node: &Node,
     visited: &mut Vec<String>,
     loader: Loader<'_>,
-) -> Result<(String, String), Diagnostic> {
-    let problem = |code, message: String| Diagnostic::new(code, "base", message).at(&node.at);
+) -> Result<(String, String), Box<Diagnostic>> {
+    let problem = |code, message: String| Box::new(Diagnostic::new(code, "base", message).at(&node.at));
     let Value::Text(base) = &node.value else {
         let message = format!("`base` must be a path in quotes or false, not {}", node.value.type_name());
         return Err(problem(Code::BadBase, message));
@@ -174,7 +174,7 @@ fn base_text(
     }
     let text = loader(&path).map_err(|error| error.problem(&path)).map_err(|unplaced| {
         let key = "base".to_string();
-        Diagnostic { key, ..unplaced }.at(&node.at).help("the path is relative to this file")
+        Box::new(Diagnostic { key, ..unplaced }.at(&node.at).help("the path is relative to this file"))
     })?;
     visited.push(path.clone());
     Ok((path, text))

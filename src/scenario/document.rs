@@ -135,11 +135,11 @@ fn value(source: &Arc<Source>, parsed: &DeValue<'_>) -> Value {
 }
 
 /// Reads one `--set key=value`. The value is TOML; a word that is not is taken as text.
-pub fn parse_set(set: &str) -> Result<Table, Diagnostic> {
+pub fn parse_set(set: &str) -> Result<Table, Box<Diagnostic>> {
     let malformed = |source: &Arc<Source>| {
-        Diagnostic::new(Code::BadSet, "", format!("--set {set:?} is not KEY=VALUE"))
-            .at(&Origin::new(source, 0..source.text.len()))
-            .help("write one key and one value, as in --set policy.kl_strength=0.2")
+        let problem = Diagnostic::new(Code::BadSet, "", format!("--set {set:?} is not KEY=VALUE"));
+        let problem = problem.at(&Origin::new(source, 0..source.text.len()));
+        Box::new(problem.help("write one key and one value, as in --set policy.kl_strength=0.2"))
     };
     let source = set_source(set.to_string());
     let Some((key, word)) = set.split_once('=').filter(|_| !set.contains('\n')) else {
