@@ -70,9 +70,15 @@ fn colour_adds_nothing_but_colour() {
 
 #[test]
 fn a_terminal_is_not_obeyed() {
-    let text = "\"\\u001b[31mred\" = 1\n[prompts]\n\"\\u001b]0;x\\u0007\" = { share = 0 }";
-    let errors = Scenario::from_toml("a.toml", text, &preset_loader, &[]).unwrap_err();
-    assert!(!errors.render(false).contains('\u{1b}'));
+    let texts = [
+        "\"\\u001b[31mred\" = 1\n[prompts]\n\"\\u001b]0;x\\u0007\" = { share = 0 }",
+        "base = \"\\u001b[31m.toml\"",
+        "question = \"\u{1b}[31m\"",
+    ];
+    for text in texts {
+        let errors = Scenario::from_toml("\u{1b}[31m.toml", text, &preset_loader, &[]).unwrap_err();
+        assert!(!errors.render(false).contains('\u{1b}'), "{text:?}");
+    }
 }
 
 fn code_of_sets(sets: &[&str]) -> Vec<Code> {

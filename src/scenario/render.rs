@@ -26,7 +26,10 @@ fn group(problem: &Diagnostic) -> Group<'_> {
             let (text, span) = origin.excerpt();
             let caret = AnnotationKind::Primary.span(span).label(&problem.label);
             title.element(
-                Snippet::source(text).line_start(origin.line()).path(&origin.source.name).annotation(caret),
+                Snippet::source(text)
+                    .line_start(origin.line())
+                    .path(printable(&origin.source.name))
+                    .annotation(caret),
             )
         }
         None => Group::with_title(title),
