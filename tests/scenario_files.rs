@@ -102,9 +102,10 @@ signals.thumbs.weight = 0.3
 fn a_factor_holds_from_its_round_on() {
     let scenario = main_only(TWO_FACTORS).unwrap();
     assert_eq!(scenario.active_factors, ["early", "late"]);
-    assert_eq!(scenario.phases.iter().map(|phase| phase.from_round).collect::<Vec<_>>(), [1, 11]);
+    assert_eq!(scenario.phases.iter().map(|phase| phase.from_round).collect::<Vec<_>>(), [0, 1, 11]);
     let weight = |round| scenario.settings_in(round).signals["thumbs"].weight;
     assert_eq!((weight(1), weight(10), weight(11), weight(99)), (0.0, 0.0, 0.3, 0.3));
+    assert!(!scenario.settings_in(0).memory.enabled, "no factor holds in the warm-up");
     assert!(scenario.settings_in(1).memory.enabled && scenario.settings_in(11).memory.enabled);
     let rounds: Vec<(u32, String)> =
         scenario.changes().into_iter().map(|it| (it.from_round, it.origin)).collect();
@@ -158,7 +159,7 @@ fn the_resolved_text_of_every_shipped_scenario_reads_back_equal() {
 
 #[test]
 fn resolved_text_keeps_the_order_of_entries() {
-    let text = "[behaviours]\nsubstance = false\nbrevity = {}\n[factors.back.set]\nsegments.new.share = 0.0";
+    let text = "[behaviours]\nsubstance = false\nbrevity = {}\n[factors.back.set]\nsegments.general.cringe = 2.0";
     let scenario = main_only(text).unwrap();
     let again = main_only(&scenario.to_toml()).unwrap();
     let names = |scenario: &Scenario| scenario.settings_in(1).behaviours.keys().cloned().collect::<Vec<_>>();

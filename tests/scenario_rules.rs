@@ -85,7 +85,11 @@ fn lists_have_a_largest_length() {
 #[test]
 fn a_beta_law_bounds_the_spread_of_expertise() {
     assert_right("segments.general = { expertise = 0.5, expertise_sd = 0.49 }");
-    assert_one("segments.general.expertise = 0.02", Code::Inconsistent, "segments.general.expertise_sd");
+    assert_one(
+        "segments.general = { expertise = 0.02, expertise_sd = 0.2 }",
+        Code::Inconsistent,
+        "segments.general.expertise_sd",
+    );
 }
 
 #[test]
@@ -100,12 +104,18 @@ fn factors_are_checked_though_they_are_off() {
 }
 
 #[test]
-fn a_factor_from_round_one_may_change_what_is_fixed_during_a_run() {
-    let factor = |from_round: u32| {
-        format!("active_factors = ['x']\nfactors.x.from_round = {from_round}\nfactors.x.set.world.topics = 2")
-    };
-    assert_right(&factor(1));
-    assert_one(&factor(2), Code::ChangesDuringRun, "world.topics");
+fn what_is_fixed_during_a_run_no_factor_changes() {
+    let factor = |set: &str| format!("active_factors = ['x']\nfactors.x.set.{set}");
+    assert_right(&factor("world.stance_sd = 2"));
+    assert_right(&factor("prompts = { factual = { share = 0.35 }, advice = { share = 0.35 } }"));
+    let fixed = ["world.topics = 2", "run.seed = 2", "clock.days_per_round = 1", "policy.levels = 3"];
+    for set in fixed {
+        let key = set.split(' ').next().unwrap();
+        assert_one(&factor(set), Code::ChangesDuringRun, key);
+        assert_one(&format!("factors.off.set.{set}"), Code::ChangesDuringRun, key);
+    }
+    assert_one(&factor("signals.new.weight = 1"), Code::ChangesDuringRun, "signals.new");
+    assert_one(&factor("signals.thumbs = false"), Code::ChangesDuringRun, "signals.thumbs");
 }
 
 #[test]

@@ -45,12 +45,12 @@ pub fn build(
         Some(names) => known_factors(names, &declared, &mut notes),
         None => read_active(&root, &declared, &mut notes),
     };
-    let phases = phases_of(&tree, &declared, &on, &mut notes);
+    let phases = phases_of(&tree, base, &declared, &on, &mut notes);
     if !notes.found.is_empty() {
         return Err(ScenarioErrors::from_found(notes.found));
     }
     let factors = declared.into_iter().map(|(name, it)| (name, it.factor)).collect();
-    let document = Document::new(tree, base);
+    let document = Document::new(tree);
     Ok(Scenario { name: name.to_string(), about, factors, active_factors: on, phases, document })
 }
 
@@ -109,7 +109,7 @@ fn check_alone(tree: &Table, factor: &Declared<'_>, base: &Settings, notes: &mut
     let mut alone = Notes::default();
     let laid = laid_over(tree, [factor], &mut alone);
     let settings = settings_of(&laid, &mut alone);
-    if factor.factor.from_round > 1 && alone.found.is_empty() {
+    if alone.found.is_empty() {
         refuse_changes_during_run(base, &settings, &laid, &mut alone);
     }
     alone.found.into_iter().for_each(|problem| notes.push(problem));
@@ -196,24 +196,24 @@ fn in_declared_order(names: &[String], declared: &IndexMap<String, Declared<'_>>
     declared.keys().filter(|name| names.contains(name)).cloned().collect()
 }
 
+/// The warm-up without factors, then a phase for each round in which factors start.
 fn phases_of(
     tree: &Table,
+    base: Settings,
     declared: &IndexMap<String, Declared<'_>>,
     on: &[String],
     notes: &mut Notes,
 ) -> Vec<Phase> {
     let on: Vec<&Declared<'_>> = on.iter().filter_map(|name| declared.get(name)).collect();
-    let mut starts: Vec<u32> = on.iter().map(|it| it.factor.from_round).chain([1]).collect();
+    let mut starts: Vec<u32> = on.iter().map(|it| it.factor.from_round).collect();
     starts.sort_unstable();
     starts.dedup();
-    let mut phases: Vec<Phase> = Vec::new();
+    let mut phases = vec![Phase { from_round: 0, settings: base }];
     for from_round in starts {
         let begun = on.iter().copied().filter(|it| it.factor.from_round <= from_round);
         let laid = laid_over(tree, begun, notes);
         let settings = settings_of(&laid, notes);
-        if let Some(first) = phases.first() {
-            refuse_changes_during_run(&first.settings, &settings, &laid, notes);
-        }
+        refuse_changes_during_run(&phases[0].settings, &settings, &laid, notes);
         phases.push(Phase { from_round, settings });
     }
     phases

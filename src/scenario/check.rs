@@ -19,7 +19,7 @@ const MOST_SIGNALS: usize = 16;
 const SHARE_TOLERANCE: f64 = 1e-6;
 
 /// Context features by name; `kind:NAME` stands for one kind of prompt.
-pub const FEATURES: &[&str] = &["bias", "visible", "stance", "charge", "known", "tastes"];
+pub const FEATURES: &[&str] = &["bias", "visible", "remembered", "stance", "charge", "known", "tastes"];
 
 /// Checks settings that were read from `tree`. A rule is skipped where one of its values was already refused.
 pub fn check(settings: &Settings, tree: &Table, notes: &mut Notes) {

@@ -36,7 +36,7 @@ codes! {
     BadBase = "bad_base", "`base` names the scenario that this one starts from: a path relative to this file, not an absolute one. `base = false` starts from nothing, without the built-in prompts, behaviours, segments and signals.";
     BaseCycle = "base_cycle", "A file inherits from itself, directly or through others. Remove one `base`.";
     BadSet = "bad_set", "`--set` takes one key and one TOML value, as in `--set policy.kl_strength=0.2`. Words need no quotes. `base` cannot be set this way.";
-    SetWithoutEffect = "set_without_effect", "A `--set` changes a key that an active factor sets as well, from round 1 on: the factor wins and the `--set` would do nothing. Set the factor's own value (`factors.NAME.set.KEY=...`) or switch the factor off.";
+    SetWithoutEffect = "set_without_effect", "A `--set` changes a key that an active factor sets as well, from round 1 on: the factor wins and the `--set` would do nothing after the warm-up. Set the factor's own value (`factors.NAME.set.KEY=...`) or switch the factor off.";
     UnknownKey = "unknown_key", "No such key here. Unknown keys are refused so that a misspelt one cannot be ignored. `thumbscale explain` lists all keys.";
     UnknownName = "unknown_name", "The name of a behaviour, factor or prompt kind that the scenario does not declare.";
     UnknownWord = "unknown_word", "The key accepts only the words of a closed list.";
@@ -51,7 +51,7 @@ codes! {
     TooMany = "too_many", "The scenario declares more than the program handles: at most 8 behaviours, 24 features (\"tastes\" counts one per behaviour), 64 prompt kinds, 64 segments, 16 signals, 32 factors.";
     Duplicate = "duplicate", "The same word is listed twice.";
     Inconsistent = "inconsistent", "Two values contradict each other; the message says which.";
-    ChangesDuringRun = "changes_during_run", "A factor that starts after round 1 changes something that is fixed for a whole run: its length and seeds, the clock, the number of users or topics, the levels and features of the policy, the names of prompts, behaviours, segments and signals, or the shares of segments. Start the factor in round 1.";
+    ChangesDuringRun = "changes_during_run", "A run starts with a warm-up in which no factor holds, and a factor changes something that is fixed for the whole run: its length and seeds, the clock, the number of users or topics, the levels and features of the policy, the names of prompts, behaviours, segments and signals, or the shares of segments. Give it outside the factor; a signal with weight 0 does nothing.";
 }
 
 impl Code {

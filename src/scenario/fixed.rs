@@ -1,4 +1,4 @@
-//! What a factor that starts after round 1 must leave alone.
+//! What a factor must leave alone, because a run begins without factors.
 
 use super::Settings;
 use super::catalogue::SECTIONS;
@@ -35,10 +35,14 @@ pub fn refuse_changes_during_run(first: &Settings, later: &Settings, tree: &Tabl
 }
 
 fn changed(key: &str, how: &str, tree: &Table) -> Diagnostic {
+    let help = match key.split('.').next() {
+        Some("signals") => "declare the signal outside the factor; with weight 0 it does nothing",
+        _ => "give it outside the factor, or write two scenarios and compare them",
+    };
     let message = format!("`{key}` cannot {how} during a run");
     Diagnostic::new(Code::ChangesDuringRun, key, message)
         .at_maybe(nearest_node(tree, key).map(|node| &node.at))
-        .help("start the factor in round 1, or give both scenarios a file of their own and compare them")
+        .help(help)
 }
 
 fn is_fixed(key: &str) -> bool {

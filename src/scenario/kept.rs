@@ -8,25 +8,21 @@ use super::document::{Node, Table, Value, node_at};
 use super::merge::overlay;
 use super::read::Notes;
 use super::source::Layer;
-use super::{Run, Scenario, Settings};
+use super::{Run, Scenario};
 use std::fmt;
 use std::sync::Arc;
 
-/// The merged tree of a scenario, and its settings before any factor.
+/// The merged tree of a scenario, before any factor.
 #[derive(Clone)]
-pub struct Document(Arc<(Table, Settings)>);
+pub struct Document(Arc<Table>);
 
 impl Document {
-    pub(super) fn new(tree: Table, base: Settings) -> Self {
-        Self(Arc::new((tree, base)))
+    pub(super) fn new(tree: Table) -> Self {
+        Self(Arc::new(tree))
     }
 
     pub(super) fn tree(&self) -> &Table {
-        &self.0.0
-    }
-
-    pub(super) fn base(&self) -> &Settings {
-        &self.0.1
+        &self.0
     }
 
     pub(super) fn factor_set(&self, factor: &str) -> Option<&Table> {

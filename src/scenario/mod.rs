@@ -63,7 +63,7 @@ pub struct Factor {
 /// Settings that hold from a round on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Phase {
-    /// First round (counted from 1).
+    /// First round (counted from 1; 0 for the settings without any factor, which hold in the warm-up).
     pub from_round: u32,
     /// All quantities.
     pub settings: Settings,
@@ -80,7 +80,7 @@ pub struct Scenario {
     pub factors: IndexMap<String, Factor>,
     /// Names of the factors that are on, in declared order.
     pub active_factors: Vec<String>,
-    /// Settings by phase; the first starts at round 1. What cannot change during a run (users, topics, names of
+    /// Settings by phase; the first starts at round 0. What cannot change during a run (users, topics, names of
     /// behaviours, segments and prompts, ...) is the same in all phases.
     pub phases: Vec<Phase>,
     /// The text it was read from, for changing it and for saying where values come from.
@@ -89,7 +89,7 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The settings that hold in `round` (counted from 1).
+    /// The settings that hold in `round` (counted from 1; 0 for the warm-up).
     pub fn settings_in(&self, round: u32) -> &Settings {
         let later =
             self.phases.iter().position(|phase| phase.from_round > round).unwrap_or(self.phases.len());

@@ -88,7 +88,7 @@ impl Scenario {
                 line(&mut text, "set", &inline(set));
             }
         }
-        for (header, lines) in settings_to_toml(self.document.base()) {
+        for (header, lines) in settings_to_toml(&self.phases[0].settings) {
             let _ = writeln!(text, "\n[{header}]");
             lines.iter().for_each(|(key, value)| {
                 line(&mut text, key, value);
