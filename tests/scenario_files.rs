@@ -159,7 +159,8 @@ fn the_resolved_text_of_every_shipped_scenario_reads_back_equal() {
 
 #[test]
 fn resolved_text_keeps_the_order_of_entries() {
-    let text = "[behaviours]\nsubstance = false\nbrevity = {}\n[factors.back.set]\nsegments.general.cringe = 2.0";
+    let text =
+        "[behaviours]\nsubstance = false\nbrevity = {}\n[factors.back.set]\nsegments.general.cringe = 2.0";
     let scenario = main_only(text).unwrap();
     let again = main_only(&scenario.to_toml()).unwrap();
     let names = |scenario: &Scenario| scenario.settings_in(1).behaviours.keys().cloned().collect::<Vec<_>>();
