@@ -32,7 +32,7 @@ codes! {
     Unreadable = "unreadable", "The file cannot be read: it does not exist, is a folder, or may not be opened. Check the path; `thumbscale presets` lists the scenarios that need no file.";
     TooLarge = "too_large", "A scenario file is at most 1 MiB. A larger file is refused before it is read, because it is almost surely not a scenario.";
     NotUtf8 = "not_utf8", "Scenario files are UTF-8 text. The message names the first byte that is not; save the file again as UTF-8.";
-    Syntax = "syntax", "The text is not TOML. Strings need quotes, tables are written [name], a key is given once. See toml.io.";
+    Syntax = "syntax", "The text is not TOML. Strings need quotes, tables are written as `[name]`, a key is given once. See toml.io.";
     BadBase = "bad_base", "`base` names the scenario that this one starts from: a path relative to this file, not an absolute one. `base = false` starts from nothing, without the built-in prompts, behaviours, segments and signals.";
     BaseCycle = "base_cycle", "A file inherits from itself, directly or through others. Remove one `base`.";
     BadSet = "bad_set", "`--set` takes one key and one TOML value, as in `--set policy.kl_strength=0.2`. Words need no quotes. `base` cannot be set this way.";

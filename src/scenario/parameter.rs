@@ -1,6 +1,6 @@
 //! How a scenario key is declared: once, with its meaning, unit, range, default and source.
 //!
-//! [`section!`] turns that declaration into the typed struct the engine reads, into the list that
+//! `section!` turns that declaration into the typed struct the engine reads, into the list that
 //! `thumbscale explain` prints, into the JSON Schema that editors check against and into the reader
 //! that turns a TOML table into the struct while collecting every error.
 
