@@ -1,11 +1,43 @@
 //! Scenario files: TOML in, a checked and immutable [`Scenario`] out.
 
+mod build;
+mod catalogue;
+mod chain;
+mod check;
+mod code;
+mod diagnostic;
+mod document;
+mod explain;
+#[cfg(feature = "files")]
+mod files;
+mod fixed;
+mod kept;
+mod merge;
+mod names;
 pub mod parameter;
+mod presets;
+mod provenance;
+mod read;
+mod render;
+mod schema;
 mod settings;
+mod source;
 
+pub use chain::{LoadError, Loader, MAX_BYTES};
+pub use check::FEATURES;
+pub use code::Code;
+pub use diagnostic::{Diagnostic, ScenarioErrors};
+pub use explain::explain;
+#[cfg(feature = "files")]
+pub use files::read_scenario_text;
+pub use presets::{Preset, preset_loader, preset_text, presets};
+pub use provenance::Change;
+pub use schema::schema;
 pub use settings::*;
+pub use source::{Layer, Origin, Source};
 
 use indexmap::IndexMap;
+use kept::Document;
 use serde::Serialize;
 
 /// What a scenario is about, for people.
@@ -51,6 +83,9 @@ pub struct Scenario {
     /// Settings by phase; the first starts at round 0. What cannot change during a run (users, topics, names of
     /// behaviours, segments and prompts, ...) is the same in all phases.
     pub phases: Vec<Phase>,
+    /// The text it was read from, for changing it and for saying where values come from.
+    #[serde(skip)]
+    document: Document,
 }
 
 impl Scenario {

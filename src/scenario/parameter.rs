@@ -1,9 +1,13 @@
 //! How a scenario key is declared: once, with its meaning, unit, range, default and source.
 //!
-//! [`section!`] turns that declaration into the typed struct the engine reads, into the list that
+//! `section!` turns that declaration into the typed struct the engine reads, into the list that
 //! `thumbscale explain` prints, into the JSON Schema that editors check against and into the reader
 //! that turns a TOML table into the struct while collecting every error.
 
+use super::code::Code;
+use super::document::{Node, Value};
+use super::names::{join, list, nearest};
+use super::read::{At, Notes, TableAt, bounds, read_number, read_whole};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -59,12 +63,41 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The inclusive bounds, where there are any.
+    pub fn range(&self) -> (f64, f64) {
+        match *self {
+            Kind::Number { min, max } | Kind::Integer { min, max } | Kind::PerBehaviour { min, max } => {
+                (min, max)
+            }
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+
+    /// What is accepted, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Kind::Number { min, max } => format!("a number, {}", bounds(*min, *max, false)),
+            Kind::Integer { min, max } => format!("a whole number, {}", bounds(*min, *max, true)),
+            Kind::Switch => "true or false".into(),
+            Kind::Text => "text".into(),
+            Kind::Choice(words) => format!("one of {}", list(words)),
+            Kind::Words => "a list of words".into(),
+            Kind::PerBehaviour { min, max } => {
+                format!("a table from behaviour to number, {}", bounds(*min, *max, false))
+            }
+        }
+    }
+}
+
 /// A type that can stand behind a scenario key.
 pub trait ParameterType: Sized {
     /// What the type accepts, given the declared range (ignored by types without one).
     fn kind(min: f64, max: f64) -> Kind;
     /// The value as TOML text, `None` if there is nothing to write.
     fn to_toml(&self) -> Option<String>;
+    /// The value as written, or `None` and a note of what is wrong with it.
+    fn read(at: At<'_>, kind: &Kind, notes: &mut Notes) -> Option<Self>;
 }
 
 impl ParameterType for f64 {
@@ -73,6 +106,9 @@ impl ParameterType for f64 {
     }
     fn to_toml(&self) -> Option<String> {
         Some(format!("{self:?}"))
+    }
+    fn read(at: At<'_>, kind: &Kind, notes: &mut Notes) -> Option<Self> {
+        read_number(at, kind.range(), notes)
     }
 }
 
@@ -84,6 +120,11 @@ macro_rules! whole_numbers {
             }
             fn to_toml(&self) -> Option<String> {
                 Some(self.to_string())
+            }
+            fn read(at: At<'_>, kind: &Kind, notes: &mut Notes) -> Option<Self> {
+                let (min, max) = kind.range();
+                let fitting = (min.max(0.0), max.min(<$number>::MAX as f64));
+                <$number>::try_from(read_whole(at, fitting, notes)?).ok()
             }
         }
     )*};
@@ -97,6 +138,15 @@ impl ParameterType for bool {
     fn to_toml(&self) -> Option<String> {
         Some(self.to_string())
     }
+    fn read(at: At<'_>, _: &Kind, notes: &mut Notes) -> Option<Self> {
+        match at.node.value {
+            Value::Switch(on) => Some(on),
+            _ => {
+                notes.push(at.wrong_type("true or false"));
+                None
+            }
+        }
+    }
 }
 
 impl ParameterType for String {
@@ -104,8 +154,22 @@ impl ParameterType for String {
         Kind::Text
     }
     fn to_toml(&self) -> Option<String> {
-        Some(format!("{self:?}"))
+        Some(quoted(self))
     }
+    fn read(at: At<'_>, _: &Kind, notes: &mut Notes) -> Option<Self> {
+        match &at.node.value {
+            Value::Text(text) => Some(text.clone()),
+            _ => {
+                notes.push(at.wrong_type("text in quotes"));
+                None
+            }
+        }
+    }
+}
+
+/// `text` as a TOML string.
+pub fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
 
 impl ParameterType for Vec<String> {
@@ -113,7 +177,17 @@ impl ParameterType for Vec<String> {
         Kind::Words
     }
     fn to_toml(&self) -> Option<String> {
-        Some(format!("{self:?}"))
+        let words: Vec<String> = self.iter().map(|word| quoted(word)).collect();
+        Some(format!("[{}]", words.join(", ")))
+    }
+    fn read(at: At<'_>, _: &Kind, notes: &mut Notes) -> Option<Self> {
+        let Value::List(items) = &at.node.value else {
+            notes.push(at.wrong_type("a list of words in quotes"));
+            return None;
+        };
+        let items: Vec<Option<String>> =
+            items.iter().map(|node| String::read(At { path: at.path, node }, &Kind::Text, notes)).collect();
+        items.into_iter().collect()
     }
 }
 
@@ -126,14 +200,45 @@ impl ParameterType for PerBehaviour {
     }
     fn to_toml(&self) -> Option<String> {
         let entries: Vec<String> = self.iter().map(|(name, value)| format!("{name} = {value:?}")).collect();
-        Some(format!("{{ {} }}", entries.join(", ")))
+        Some(if entries.is_empty() { "{}".into() } else { format!("{{ {} }}", entries.join(", ")) })
     }
+    fn read(at: At<'_>, kind: &Kind, notes: &mut Notes) -> Option<Self> {
+        let Some(table) = at.node.table() else {
+            notes.push(at.wrong_type("a table from behaviour to number"));
+            return None;
+        };
+        let mut numbers = PerBehaviour::new();
+        for (name, node) in table {
+            if let Some(number) = read_behaviour_number(at, name, node, kind, notes) {
+                numbers.insert(name.clone(), number);
+            }
+        }
+        Some(numbers)
+    }
+}
+
+fn read_behaviour_number(at: At<'_>, name: &str, node: &Node, kind: &Kind, notes: &mut Notes) -> Option<f64> {
+    let path = join(at.path, name);
+    if !notes.behaviours.iter().any(|known| known == name) {
+        let unknown =
+            At { path: &path, node }.problem(Code::UnknownName, format!("there is no behaviour {name:?}"));
+        let suggestion = nearest(name, notes.behaviours.iter().map(String::as_str));
+        let unknown = unknown.at(&node.key).label("unknown behaviour").suggest(suggestion);
+        let unknown = unknown.expected(list(&notes.behaviours));
+        notes.push(unknown);
+        return None;
+    }
+    read_number(At { path: &path, node }, kind.range(), notes)
 }
 
 /// A section of a scenario: a table with known keys.
 pub trait Section: Default + Serialize + for<'de> Deserialize<'de> {
     /// Its keys, in the order declared.
     fn parameters() -> Vec<Parameter>;
+    /// Reads a table, noting every problem; a key that is missing or wrong has its default.
+    fn read(table: &TableAt<'_>, notes: &mut Notes) -> Self;
+    /// Its keys and values as TOML.
+    fn to_toml(&self) -> Vec<(&'static str, String)>;
 }
 
 /// Declares a section. Each key reads
@@ -168,6 +273,23 @@ macro_rules! section {
                     source: $source,
                 }, )* ]
             }
+
+            fn read(
+                table: &$crate::scenario::read::TableAt<'_>,
+                notes: &mut $crate::scenario::read::Notes,
+            ) -> Self {
+                table.refuse_unknown(&[$( stringify!($key) ),*], notes);
+                let defaults = Self::default();
+                Self { $(
+                    $key: table.value(stringify!($key), $min as f64, $max as f64, notes).unwrap_or(defaults.$key),
+                )* }
+            }
+
+            fn to_toml(&self) -> Vec<(&'static str, String)> {
+                use $crate::scenario::parameter::ParameterType;
+                let values = [$( (stringify!($key), self.$key.to_toml()) ),*];
+                values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+            }
         }
     };
 }
@@ -188,6 +310,16 @@ macro_rules! choice {
             }
             fn to_toml(&self) -> Option<String> {
                 Some(match self { $( Self::$variant => format!("{:?}", $word), )* })
+            }
+            fn read(
+                at: $crate::scenario::read::At<'_>,
+                _: &$crate::scenario::parameter::Kind,
+                notes: &mut $crate::scenario::read::Notes,
+            ) -> Option<Self> {
+                match $crate::scenario::read::read_word(at, &[$($word),*], notes)? {
+                    $( $word => Some(Self::$variant), )*
+                    _ => None,
+                }
             }
         }
     };

@@ -1,0 +1,62 @@
+//! Scenarios on disk.
+
+use super::chain::MAX_BYTES;
+use super::presets::preset_loader;
+use super::{LoadError, Scenario, ScenarioErrors};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+impl Scenario {
+    /// Reads and checks the scenario at `path`, with values changed by `sets` as by `--set`. A shipped scenario can be
+    /// named without a file.
+    pub fn load(path: impl AsRef<Path>, sets: &[String]) -> Result<Scenario, ScenarioErrors> {
+        let name = path.as_ref().to_string_lossy().into_owned();
+        if path.as_ref().extension().is_none() && !path.as_ref().exists() {
+            return Scenario::preset(&name, sets);
+        }
+        let text = read_scenario_text(path.as_ref()).map_err(|error| error.problem(&name))?;
+        Scenario::from_toml(&name, &text, &load_file, sets)
+    }
+}
+
+/// The file beside the one that names it, or else the shipped scenario of that name.
+fn load_file(path: &str) -> Result<String, LoadError> {
+    match read_scenario_text(Path::new(path)) {
+        Err(LoadError::NotFound) => preset_loader(path),
+        read => read,
+    }
+}
+
+/// The text of a scenario file; anything that cannot be one is refused before it is read.
+pub fn read_scenario_text(path: &Path) -> Result<String, LoadError> {
+    let metadata = path.metadata().map_err(load_error)?;
+    if !metadata.is_file() {
+        return Err(LoadError::Other("not a regular file".into()));
+    }
+    if metadata.len() > MAX_BYTES as u64 {
+        return Err(LoadError::TooLarge { bytes: metadata.len() });
+    }
+    let mut bytes = Vec::new();
+    // The file may have grown since its size was asked.
+    let limit = MAX_BYTES as u64 + 1;
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(load_error)?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+fn load_error(error: std::io::Error) -> LoadError {
+    match error.kind() {
+        ErrorKind::NotFound => LoadError::NotFound,
+        _ => LoadError::Other(error.to_string()),
+    }
+}
+
+fn not_utf8(bytes: &[u8], offset: usize) -> LoadError {
+    let before = String::from_utf8_lossy(&bytes[..offset]);
+    let last_line = before.rsplit('\n').next().unwrap_or_default();
+    LoadError::NotUtf8 {
+        line: before.matches('\n').count() + 1,
+        column: last_line.chars().count() + 1,
+        offset,
+    }
+}
