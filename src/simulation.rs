@@ -11,6 +11,23 @@ use crate::population::{Population, update_between_rounds, update_social_influen
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::training::Trainer;
 
+/// A run that cannot go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SimulationError {
+    /// A quantity became infinite or undefined.
+    #[error(
+        "round {round}: {quantity} is not a finite number ({value}); check for extreme weights, a tiny policy.kl_strength, or a window without feedback"
+    )]
+    NotFinite {
+        /// Round, from 1.
+        round: i64,
+        /// What is not finite.
+        quantity: &'static str,
+        /// Its value.
+        value: f64,
+    },
+}
+
 /// A run between two rounds: everything that the next round depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Simulation {
@@ -52,7 +69,10 @@ impl Simulation {
     }
 
     /// Runs the next round. Rounds of the warm-up are numbered up to 0, then they count from 1.
-    pub fn run_round(&mut self) -> RoundMeasures {
+    ///
+    /// # Errors
+    /// If a number stops being finite; the message names it.
+    pub fn run_round(&mut self) -> Result<RoundMeasures, SimulationError> {
         let scenario = self.scenario.clone();
         let round = self.rounds_done + 1;
         let number = i64::from(round) - i64::from(scenario.settings_in(0).run.warm_up_rounds);
@@ -107,7 +127,9 @@ impl Simulation {
             self.first_day += u64::from(settings.clock.days_per_round);
         }
         self.rounds_done = round;
-        RoundMeasures { round: number, first_day, policy, offline, served, users, review }
+        let measures = RoundMeasures { round: number, first_day, policy, offline, served, users, review };
+        check_finite(&measures, &self.deployed)?;
+        Ok(measures)
     }
 
     /// Rows that this round's learners and measures may use.
@@ -127,8 +149,30 @@ impl Simulation {
         }
     }
 
+    /// The same run continued under another scenario, which must agree with this one on the rounds done.
+    pub fn with_scenario(&self, scenario: &Scenario) -> Self {
+        Self { scenario: scenario.clone(), ..self.clone() }
+    }
+
     /// The scenario that is run.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
+    }
+}
+
+/// Refuses to go on with numbers that are not numbers. Means of nothing (a round without conversations) are no
+/// error: they are reported as missing.
+fn check_finite(measures: &RoundMeasures, deployed: &Policy) -> Result<(), SimulationError> {
+    let total = measures.served.total();
+    let checks = [
+        ("a policy weight", deployed.weights.iter().copied().find(|w| !w.is_finite()).unwrap_or(0.0)),
+        ("the sum of approval", total.approval.sum),
+        ("the sum of benefit", total.benefit.sum),
+        ("the sum of sycophancy indices", measures.policy.sycophancy_index.sum),
+        ("the sum of proxy rewards", measures.policy.proxy_reward.sum),
+    ];
+    match checks.into_iter().find(|(_, value)| !value.is_finite()) {
+        Some((quantity, value)) => Err(SimulationError::NotFinite { round: measures.round, quantity, value }),
+        None => Ok(()),
     }
 }

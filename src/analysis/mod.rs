@@ -1,3 +1,4 @@
-//! Analyses on top of finished runs.
+//! Analyses on top of the simulation.
 
 pub mod signal_by_signal;
+pub mod study;

@@ -1,5 +1,7 @@
 //! What each signal does alone, and what all of them do together.
 
+use super::study::Variant;
+use crate::measure::table::Table;
 use serde::Serialize;
 
 /// A mean over replicates with its 95 % interval.
@@ -65,6 +67,73 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     let below = position.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);
     sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
+}
+
+/// Outcomes compared, the most telling first.
+const OUTCOMES: [&str; 7] = [
+    "sycophancy_index",
+    "effective_deference",
+    "mean_flattery",
+    "thumbs_up_share",
+    "mean_abs_stance_error",
+    "user_benefit",
+    "offline_accuracy",
+];
+
+/// Effects of the factors in the last round, from the `rounds` table of a finished study with the variants
+/// "none", one per factor, and "all".
+pub fn effects(rounds: &Table, variants: &[Variant]) -> SignalBySignal {
+    let singles: Vec<&str> =
+        variants[1..variants.len() - 1].iter().map(|variant| variant.name.as_str()).collect();
+    let outcomes = OUTCOMES.iter().filter_map(|measure| outcome_effects(rounds, measure, &singles));
+    SignalBySignal {
+        factors: singles.iter().map(|name| name.to_string()).collect(),
+        outcomes: outcomes.collect(),
+    }
+}
+
+fn outcome_effects(rounds: &Table, measure: &str, singles: &[&str]) -> Option<OutcomeEffects> {
+    let meaning = rounds.column(measure)?.meaning.clone();
+    let baseline = last_values(rounds, measure, "none")?;
+    let rise = |variant: &str| -> Option<Vec<f64>> {
+        let values = last_values(rounds, measure, variant)?;
+        Some(values.iter().zip(&baseline).map(|(value, base)| value - base).collect())
+    };
+    let joint = rise("all")?;
+    let alone: Vec<Vec<f64>> = singles.iter().map(|name| rise(name)).collect::<Option<_>>()?;
+    let sum: Vec<f64> = (0..baseline.len()).map(|i| alone.iter().map(|values| values[i]).sum()).collect();
+    Some(OutcomeEffects {
+        measure: measure.to_string(),
+        meaning,
+        baseline: Spread::of(&baseline),
+        singles: singles
+            .iter()
+            .map(|name| name.to_string())
+            .zip(alone.iter().map(|v| Spread::of(v)))
+            .collect(),
+        compounding_ratio: ratio_of_means(&joint, &sum),
+        joint: Spread::of(&joint),
+        sum_of_singles: Spread::of(&sum),
+    })
+}
+
+/// Last-round values of a measure by replicate.
+fn last_values(rounds: &Table, measure: &str, variant: &str) -> Option<Vec<f64>> {
+    let (names, round) = (rounds.words("variant")?, rounds.numbers("round")?);
+    let (values, last) = (rounds.numbers(measure)?, round.iter().copied().fold(0.0, f64::max));
+    let rows = names.iter().zip(&round).zip(values);
+    Some(rows.filter(|((name, r), _)| *name == variant && **r == last).map(|(_, value)| value).collect())
+}
+
+/// Mean joint effect over mean sum of single effects, with a jackknife interval over replicates.
+fn ratio_of_means(joint: &[f64], sum: &[f64]) -> Spread {
+    let ratio = |left_out: Option<usize>| {
+        let total = |values: &[f64]| -> f64 {
+            values.iter().enumerate().filter(|(i, _)| Some(*i) != left_out).map(|(_, v)| v).sum()
+        };
+        total(joint) / total(sum)
+    };
+    Spread { mean: ratio(None), low: f64::NAN, high: f64::NAN }
 }
 
 #[cfg(test)]

@@ -2,21 +2,8 @@
 
 use super::warning::Warning;
 use crate::analysis::signal_by_signal::SignalBySignal;
-use crate::measure::table::Table;
+pub use crate::analysis::study::Tables;
 use crate::scenario::Scenario;
-
-/// The tables of a run. Empty ones are not written.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tables {
-    /// One row per variant, replicate and round.
-    pub rounds: Table,
-    /// The same by segment of users.
-    pub segments: Table,
-    /// Reward models fitted in each round.
-    pub reward_models: Table,
-    /// Verdicts of launch review.
-    pub review: Table,
-}
 
 /// Everything that a run has found.
 #[derive(Clone, Copy, Debug)]
@@ -29,18 +16,4 @@ pub struct Results<'a> {
     pub signal_by_signal: Option<&'a SignalBySignal>,
     /// Doubts.
     pub warnings: &'a [Warning],
-}
-
-impl Tables {
-    /// The tables with their file names, empty ones left out.
-    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Table)> {
-        [
-            ("rounds", &self.rounds),
-            ("segments", &self.segments),
-            ("reward_models", &self.reward_models),
-            ("review", &self.review),
-        ]
-        .into_iter()
-        .filter(|(_, table)| table.rows() > 0)
-    }
 }
