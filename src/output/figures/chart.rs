@@ -82,8 +82,15 @@ impl Chart {
             .build_cartesian_2d(x, y)?;
         plot.configure_mesh()
             .disable_x_mesh()
-            .disable_y_axis()
+            .disable_x_axis()
             .bold_line_style(rule(GRID, None).style())
+            .axis_style(TRANSPARENT)
+            .label_style(style(SMALL, false, MUTED))
+            .set_all_tick_mark_size(units(3.0))
+            .draw()?;
+        plot.configure_mesh()
+            .disable_mesh()
+            .disable_y_axis()
             .axis_style(rule(MUTED, None).style())
             .label_style(style(SMALL, false, MUTED))
             .axis_desc_style(style(SMALL, false, MUTED))
@@ -141,7 +148,7 @@ impl Chart {
             let end = plot.backend_coord(&(rounds.end, values.end)).0;
             let fits = pixels(end - at) > width(&mark.label, SMALL, false) + 4.0;
             let (at, style) = if fits { (at + units(4.0), style) } else { (at - units(4.0), ending(&style)) };
-            screen.draw_text(&mark.label, &style, (at, top + units(7.0)))?;
+            screen.draw(&Text::new(mark.label.as_str(), (at, top + units(7.0)), style))?;
         }
         Ok(())
     }
@@ -155,7 +162,7 @@ impl Chart {
         draw_line(plot, &level, &rule(INK, Some((6.0, 4.0))))?;
         let start = self.emptiest_start(plot, *value, width(label, SMALL, false));
         let level = plot.backend_coord(&level[0]).1;
-        screen.draw_text(label, &style(SMALL, false, INK), (start, level - units(8.0)))
+        screen.draw(&Text::new(label.as_str(), (start, level - units(8.0)), style(SMALL, false, INK)))
     }
 
     /// Where a label of a width on the threshold keeps farthest from all lines.
@@ -226,7 +233,7 @@ impl Chart {
             for (index, text) in label.iter().enumerate() {
                 let style = style(LABEL, line.stroke.width > 3.0, INK);
                 let middle = units(first + index as f64 * LINE_HEIGHT);
-                screen.draw_text(text, &style, (right + units(24.0), middle))?;
+                screen.draw(&Text::new(text.as_str(), (right + units(24.0), middle), style))?;
             }
         }
         Ok(())

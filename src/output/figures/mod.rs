@@ -100,6 +100,7 @@ impl Plan<'_> {
         let mut drawn = String::new();
         let mut sheet = Sheet::new(&mut drawn, width, if stands_alone { 16.0 } else { 1.0 })?;
         if stands_alone {
+            sheet.skip(8.0);
             sheet.paragraph(self.question, 20.0, true, INK)?;
             sheet.paragraph(&self.answer, 13.5, false, INK)?;
         }
