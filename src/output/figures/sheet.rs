@@ -122,6 +122,8 @@ impl<'a> Sheet<'a> {
 /// What plotters drew, cut to its height and in pixels, with a title and a description for screen readers.
 pub fn document(drawn: &str, (width, height): (f64, f64), title: &str, description: &str) -> String {
     let body = drawn.split_once('>').map_or("", |(_, body)| body);
+    // plotters centres text on small letters, which lifts digits above the grid line that they name.
+    let body = body.replace(r#"dy="0.5ex""#, r#"dy="0.36em""#);
     let (title, description) = (escape(title), escape(description));
     format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {} {}" role="img" aria-label="{title}" stroke-linejoin="round">
