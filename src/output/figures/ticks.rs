@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn ticks_are_round_and_cover_the_values() {
         let ticks = Ticks::covering([0.12, 0.43], 170.0, false);
-        assert_eq!(ticks.labels(), ["0.10", "0.20", "0.30", "0.40", "0.50"]);
+        assert_eq!(ticks.labels(), ["0.1", "0.2", "0.3", "0.4", "0.5"]);
         assert!(ticks.range.start <= 0.12 && ticks.range.end >= 0.43);
         assert_eq!(
             Ticks::covering([-0.01, 0.05], 130.0, true).labels(),
@@ -117,7 +117,7 @@ mod tests {
             Ticks::rounds(1.0, 40.0, 600.0).values,
             [1.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0]
         );
-        assert_eq!(Ticks::rounds(1.0, 37.0, 300.0).values, [1.0, 10.0, 20.0, 37.0]);
+        assert_eq!(Ticks::rounds(1.0, 37.0, 300.0).values, [1.0, 10.0, 20.0, 30.0, 37.0]);
         assert_eq!(Ticks::rounds(1.0, 2.0, 300.0).values, [1.0, 2.0]);
     }
 
