@@ -68,7 +68,7 @@ pub fn ln(x: f32) -> f32 {
         -1.666_805_8e-1,
         2.000_071_5e-1,
         -2.499_999_4e-1,
-        3.333_333_1e-1,
+        3.333_333e-1,
     ] {
         p = p * m + coefficient;
     }
@@ -84,7 +84,7 @@ fn sin_turn(t: f32) -> f32 {
     let x = t * std::f32::consts::TAU;
     let square = x * x;
     let mut p = -2.505_210_8e-8;
-    for coefficient in [2.755_731_9e-6, -1.984_127e-4, 8.333_333_5e-3, -1.666_666_7e-1] {
+    for coefficient in [2.755_731_9e-6, -1.984_127e-4, 8.333_334e-3, -1.666_666_7e-1] {
         p = p * square + coefficient;
     }
     x + x * square * p
