@@ -76,6 +76,11 @@ impl Spread {
     pub fn has_interval(&self) -> bool {
         self.low.is_finite() && self.high.is_finite()
     }
+
+    /// Whether the interval, if there is one, lies on one side of zero.
+    pub fn has_clear_sign(&self) -> bool {
+        !self.has_interval() || self.low > 0.0 || self.high < 0.0
+    }
 }
 
 /// The `share` quantile of sorted values, interpolated between neighbours.
@@ -122,15 +127,15 @@ fn outcome_effects(rounds: &Table, measure: &str, singles: &[&str]) -> Option<Ou
     Some(OutcomeEffects {
         measure: measure.to_string(),
         meaning,
-        baseline: Spread::of(&baseline),
+        baseline: Spread::confidence_interval(&baseline),
         singles: singles
             .iter()
             .map(|name| name.to_string())
-            .zip(alone.iter().map(|v| Spread::of(v)))
+            .zip(alone.iter().map(|v| Spread::confidence_interval(v)))
             .collect(),
         compounding_ratio: ratio_of_means(&joint, &sum),
-        joint: Spread::of(&joint),
-        sum_of_singles: Spread::of(&sum),
+        joint: Spread::confidence_interval(&joint),
+        sum_of_singles: Spread::confidence_interval(&sum),
     })
 }
 
@@ -142,7 +147,8 @@ fn last_values(rounds: &Table, measure: &str, variant: &str) -> Option<Vec<f64>>
     Some(rows.filter(|((name, r), _)| *name == variant && **r == last).map(|(_, value)| value).collect())
 }
 
-/// Mean joint effect over mean sum of single effects, with a jackknife interval over replicates.
+/// Mean joint effect over mean sum of single effects, with a 95 % interval by the jackknife over replicates
+/// (Efron and Tibshirani 1993, eq. 11.5) and Student's t.
 fn ratio_of_means(joint: &[f64], sum: &[f64]) -> Spread {
     let ratio = |left_out: Option<usize>| {
         let total = |values: &[f64]| -> f64 {
@@ -150,7 +156,14 @@ fn ratio_of_means(joint: &[f64], sum: &[f64]) -> Spread {
         };
         total(joint) / total(sum)
     };
-    Spread { mean: ratio(None), low: f64::NAN, high: f64::NAN }
+    let count = joint.len();
+    let left_out: Vec<f64> = (0..count).map(|replicate| ratio(Some(replicate))).collect();
+    let centre = left_out.iter().sum::<f64>() / count as f64;
+    let squares: f64 = left_out.iter().map(|ratio| (ratio - centre).powi(2)).sum();
+    let standard_error = (squares * (count as f64 - 1.0) / count as f64).sqrt();
+    let half = student_quantile(count.saturating_sub(1)) * standard_error;
+    let mean = ratio(None);
+    Spread { mean, low: mean - half, high: mean + half }
 }
 
 #[cfg(test)]
@@ -180,5 +193,24 @@ mod tests {
         assert!((spread.low + spread.high - 4.0).abs() < 1e-12);
         assert!(!Spread::confidence_interval(&[1.0]).has_interval());
         assert!(!Spread::confidence_interval(&[]).has_interval());
+    }
+
+    // Leave-one-out ratios 10 / 5 = 2, 8 / 4 = 2 and 6 / 3 = 2 of exactly proportional effects: no uncertainty. With
+    // a constant denominator the jackknife is the standard error of the mean.
+    #[test]
+    fn a_ratio_of_means_has_a_jackknife_interval() {
+        let exact = ratio_of_means(&[2.0, 4.0, 6.0], &[1.0, 2.0, 3.0]);
+        assert!((exact.mean - 2.0).abs() < 1e-12 && (exact.high - exact.low).abs() < 1e-12);
+        let (plain, ratio) =
+            (Spread::confidence_interval(&[1.0, 2.0, 3.0]), ratio_of_means(&[1.0, 2.0, 3.0], &[1.0; 3]));
+        assert!((plain.low - ratio.low).abs() < 1e-12 && (plain.high - ratio.high).abs() < 1e-12);
+        assert!(!ratio_of_means(&[1.0], &[0.5]).has_interval());
+    }
+
+    #[test]
+    fn a_sign_is_clear_when_the_interval_leaves_out_zero() {
+        let spread = |low, high| Spread { mean: 1.0, low, high };
+        assert!(spread(0.5, 1.5).has_clear_sign() && spread(f64::NAN, f64::NAN).has_clear_sign());
+        assert!(!spread(-0.5, 2.5).has_clear_sign());
     }
 }

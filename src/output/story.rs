@@ -154,7 +154,10 @@ fn together(outcome: &OutcomeEffects) -> String {
 /// A ratio says something only when the single effects add up to something.
 fn ratio_clause(outcome: &OutcomeEffects) -> String {
     let ratio = outcome.compounding_ratio.mean;
-    if !ratio.is_finite() || outcome.sum_of_singles.mean.abs() < 1e-9 {
+    if !ratio.is_finite()
+        || outcome.sum_of_singles.mean.abs() < 1e-9
+        || !outcome.sum_of_singles.has_clear_sign()
+    {
         return String::new();
     }
     format!(", {ratio:.1} times the sum of single effects")

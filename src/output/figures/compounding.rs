@@ -92,7 +92,11 @@ fn effects_sentence(outcome: &OutcomeEffects) -> String {
         .map(|(factor, effect)| format!("{} ({})", change(&outcome.measure, effect.mean), spaced(factor)))
         .collect();
     let ratio = outcome.compounding_ratio.mean;
-    let times = if ratio.is_finite() { format!(", {ratio:.1} times the sum") } else { String::new() };
+    let times = if ratio.is_finite() && outcome.sum_of_singles.has_clear_sign() {
+        format!(", {ratio:.1} times the sum")
+    } else {
+        String::new()
+    };
     format!(
         "Alone, they move the sycophancy index by {}; together by {}{times}.",
         list(&singles),

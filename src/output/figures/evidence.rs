@@ -133,16 +133,14 @@ impl<'a> Evidence<'a> {
             return None;
         }
         Some(match () {
-            () if unclear(summary) || first == last => format!("{name} stayed near {last}"),
+            () if first == last => format!("{name} stayed near {last}"),
+            () if !summary.change.has_clear_sign() => {
+                format!("{name} shows no clear trend ({first} to {last})")
+            }
             () if summary.change.mean > 0.0 => format!("{name} rose from {first} to {last}"),
             () => format!("{name} fell from {first} to {last}"),
         })
     }
-}
-
-/// Whether replicates disagree about the sign of a change.
-fn unclear(measure: &MeasureSummary) -> bool {
-    measure.change.has_interval() && measure.change.low <= 0.0 && measure.change.high >= 0.0
 }
 
 /// The numbers of several lines, one row per round: `(column of the rounds table, title, line)`.

@@ -32,8 +32,10 @@ impl Ticks {
             return Self { range: first - 0.5..first + 0.5, values: vec![first], step: 1.0, percent: false };
         }
         let step = step(last - first, (length / 70.0).clamp(2.0, 8.0)).max(1.0);
-        let multiples = (1..).map(|index| index as f64 * step).take_while(|value| value + 0.5 * step <= last);
-        let inner = multiples.filter(|value| value - 0.5 * step >= first);
+        // Labels closer to the first or last than this would touch it: 32 pixels.
+        let room = 32.0 / length * (last - first);
+        let multiples = (1..).map(|index| index as f64 * step).take_while(|value| value + room <= last);
+        let inner = multiples.filter(|value| value - room >= first);
         let values = std::iter::once(first).chain(inner).chain([last]).collect();
         Self { range: first..last, values, step, percent: false }
     }
@@ -118,6 +120,8 @@ mod tests {
             [1.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0]
         );
         assert_eq!(Ticks::rounds(1.0, 37.0, 300.0).values, [1.0, 10.0, 20.0, 30.0, 37.0]);
+        assert_eq!(Ticks::rounds(1.0, 12.0, 290.0).values, [1.0, 5.0, 10.0, 12.0]);
+        assert_eq!(Ticks::rounds(1.0, 41.0, 300.0).values, [1.0, 10.0, 20.0, 30.0, 41.0]);
         assert_eq!(Ticks::rounds(1.0, 2.0, 300.0).values, [1.0, 2.0]);
     }
 

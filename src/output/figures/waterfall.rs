@@ -55,6 +55,14 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
 
 fn answer(outcome: &OutcomeEffects) -> String {
     let column = &outcome.measure;
+    if !outcome.joint.has_clear_sign() {
+        return format!(
+            "{}: all together reach {} {}, which is not clearly different from nothing.",
+            measure_name(column),
+            change(column, outcome.joint.mean),
+            interval(column, &outcome.joint)
+        );
+    }
     let only_together = outcome.joint.mean - outcome.sum_of_singles.mean;
     let share = 100.0 * only_together / outcome.joint.mean;
     let part = if (0.0..=100.0).contains(&share) { format!(" ({share:.0} %)") } else { String::new() };
