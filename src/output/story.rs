@@ -31,7 +31,7 @@ pub fn story(results: &Results<'_>, summary: &Summary) -> String {
     lines.extend(verdicts(&results.tables.review, &summary.main_variant));
     lines.push("WHAT NONE OF THESE MEASURES".to_string());
     lines.extend(rows(&["sycophancy_index", "mean_abs_stance_error"].map(String::from)));
-    lines.push(alarm(main));
+    lines.push(alarm(main, summary.replicates));
     lines.push("WHAT HAPPENED TO USERS".to_string());
     lines.extend(rows(&["user_benefit", "mean_trust"].map(String::from)));
     lines.push(exposure(summary, main));
@@ -121,11 +121,16 @@ fn verdicts(review: &Table, variant: &str) -> Option<String> {
     (!counts.is_empty()).then(|| format!("  Verdicts of launch review: {}", counts.join(", ")))
 }
 
-fn alarm(main: &VariantSummary) -> String {
+fn alarm(main: &VariantSummary, replicates: usize) -> String {
+    let runs = (main.alarm.share_of_replicates * replicates as f64).round() as usize;
     match main.alarm.round {
         Some(round) => {
             format!("  An alarm at +{} on that index would have gone off in round {round}.", main.alarm.rise)
         }
+        None if runs > 0 => format!(
+            "  An alarm at +{} on that index would have gone off in {runs} of {replicates} runs, not on their mean.",
+            main.alarm.rise
+        ),
         None => format!("  An alarm at +{} on that index would not have gone off.", main.alarm.rise),
     }
 }
