@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod conversation;
 pub mod feedback;
+pub mod lanes;
 pub mod launch;
 pub mod measure;
 pub mod memory;

@@ -147,7 +147,7 @@ impl Draws {
     /// A standard normal number: the first of the pair made of the next two words.
     pub fn normal(&mut self) -> f64 {
         let (first, second) = (self.next_word(), self.next_word());
-        normal_pair(first, second).0
+        f64::from(crate::lanes::normal_pair(first, second).0)
     }
 
     fn next_word(&mut self) -> u32 {

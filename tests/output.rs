@@ -72,6 +72,26 @@ fn the_summary_fits_one_screen_and_tells_the_story() {
 }
 
 #[test]
+fn the_story_prints_warnings_on_one_line() {
+    let (scenario, tables) = (support::scenario(4, 2), support::tables(4, 2));
+    let unstable = Warning::RatioUnstable { measure: "sycophancy_index".to_string() };
+    let results = Results {
+        scenario: &scenario,
+        tables: &tables,
+        signal_by_signal: None,
+        warnings: &[Warning::FewUsers { users: 20 }, unstable],
+    };
+    let text = story(&results, &Summary::new(&results));
+    let doubts: Vec<&str> = text.lines().filter(|line| line.starts_with("Read with care: ")).collect();
+    assert_eq!(doubts.len(), 1);
+    assert!(
+        doubts[0].contains("20 simulated users") && doubts[0].ends_with("(and 1 more, see report)"),
+        "{text}"
+    );
+    assert!(doubts[0].chars().count() <= thumbscale::output::COLUMNS);
+}
+
+#[test]
 fn one_short_run_without_variants_still_gets_figures_and_a_story() {
     let mut tables = support::tables(2, 1);
     tables.rounds = only_all(&tables.rounds);

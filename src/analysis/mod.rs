@@ -1,4 +1,5 @@
 //! Analyses on top of the simulation.
 
+pub mod comparison;
 pub mod signal_by_signal;
 pub mod study;

@@ -2,9 +2,11 @@
 
 use super::study::Variant;
 use crate::measure::table::Table;
+use crate::statistics::student_quantile;
 use serde::Serialize;
 
-/// A mean over replicates with its 95 % interval.
+/// A mean over replicates with a 95 % interval: of the replicates ([`Spread::of`]) or of their mean
+/// ([`Spread::confidence_interval`]).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spread {
     /// Mean over replicates.
@@ -53,6 +55,21 @@ impl Spread {
             return Self { mean, low: f64::NAN, high: f64::NAN };
         }
         Self { mean, low: quantile(&sorted, 0.025), high: quantile(&sorted, 0.975) }
+    }
+
+    /// Mean and its 95 % confidence interval by Student's t, for values that are close to normal or many. NaN
+    /// entries are left out.
+    ///
+    /// The interval says how well the mean is known and shrinks with more replicates; that of [`Spread::of`] says
+    /// how much replicates differ and does not.
+    pub fn confidence_interval(values: &[f64]) -> Self {
+        let known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        let count = known.len() as f64;
+        let mean = known.iter().sum::<f64>() / count;
+        let squares: f64 = known.iter().map(|value| (value - mean).powi(2)).sum();
+        let standard_error = (squares / (count * (count - 1.0))).sqrt();
+        let half = student_quantile(known.len().saturating_sub(1)) * standard_error;
+        Self { mean, low: mean - half, high: mean + half }
     }
 
     /// Whether there is an interval at all.
@@ -152,5 +169,16 @@ mod tests {
         let spread = Spread::of(&[1.0, 0.0, f64::NAN]);
         assert_eq!(spread.mean, 0.5);
         assert!((spread.low - 0.025).abs() < 1e-12 && (spread.high - 0.975).abs() < 1e-12);
+    }
+
+    // 1, 2, 3: mean 2, standard error 1 / sqrt 3, two degrees of freedom.
+    #[test]
+    fn a_confidence_interval_is_that_of_the_mean() {
+        let spread = Spread::confidence_interval(&[1.0, f64::NAN, 2.0, 3.0]);
+        assert_eq!(spread.mean, 2.0);
+        assert!((spread.high - (2.0 + 4.302653 / 3f64.sqrt())).abs() < 1e-6);
+        assert!((spread.low + spread.high - 4.0).abs() < 1e-12);
+        assert!(!Spread::confidence_interval(&[1.0]).has_interval());
+        assert!(!Spread::confidence_interval(&[]).has_interval());
     }
 }

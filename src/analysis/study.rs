@@ -4,6 +4,7 @@
 use super::signal_by_signal::{SignalBySignal, effects};
 use crate::measure::table::{Entry, Row, Table};
 use crate::measure::{RoundMeasures, reward_model_rows, round_row, segment_rows};
+use crate::population::Population;
 use crate::random::replicate_seed;
 use crate::scenario::{Scenario, ScenarioErrors};
 use crate::simulation::{Simulation, SimulationError};
@@ -90,6 +91,17 @@ pub fn variants(scenario: &Scenario) -> Result<Vec<Variant>, ScenarioErrors> {
         }
     }
     Ok(variants)
+}
+
+/// Memory that the users of a study take at its peak: those of the rounds that all variants share, those of the
+/// variant that runs, and the stances of the round before where users influence each other.
+pub fn bytes_needed(variants: &[Variant]) -> u64 {
+    let of = |variant: &Variant| {
+        let settings = variant.scenario.settings_in(0);
+        let social = variant.scenario.phases.iter().any(|phase| phase.settings.social.influence > 0.0);
+        Population::bytes_needed(settings).saturating_mul(if social { 3 } else { 2 })
+    };
+    variants.iter().map(of).max().unwrap_or(0)
 }
 
 /// Runs all variants and replicates. `observe` is called after every round and may stop the study; what was
@@ -180,7 +192,8 @@ impl<'o> Run<'o> {
                 shared.rows.push(measured);
             }
             if flow.is_break() {
-                self.record(variant, replicate, &shared.rows);
+                // These rounds belong to every variant.
+                variants.iter().for_each(|variant| self.record(variant, replicate, &shared.rows));
                 return Ok(ControlFlow::Break(()));
             }
         }

@@ -20,7 +20,9 @@ pub(super) struct Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
     pub moves_position: f32,
-    pub scales_with_charge: bool,
+    /// The behaviour acts with weight constant_scale + charge_scale * charge.
+    pub constant_scale: f32,
+    pub charge_scale: f32,
     pub diminishing: f32,
     pub dislike: f32,
     pub personal: f32,
@@ -46,6 +48,8 @@ pub struct Serving<'s> {
     pub(super) linear: Vec<Vec<f32>>,
     /// w2 by behaviour, then feature.
     pub(super) quadratic: Vec<Vec<f32>>,
+    /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
+    pub(super) bounded: Vec<bool>,
     pub(super) rate: f32,
     pub(super) recording: bool,
     /// Conversations with a key below this are candidates for the rated sample.
@@ -86,6 +90,7 @@ impl<'s> Serving<'s> {
             levels: policy.levels,
             linear: (0..policy.behaviours).map(row).collect(),
             quadratic: (policy.behaviours..2 * policy.behaviours).map(row).collect(),
+            bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
             rate: conversation_rate(settings) as f32,
             recording: memory::is_recording(&settings.memory),
             rated_threshold: threshold(sizes.rated_rows, expected_rated),
@@ -102,6 +107,23 @@ impl<'s> Serving<'s> {
 fn threshold(rows: usize, expected: f64) -> u32 {
     let share = 1.5 * rows as f64 / expected.max(1.0);
     if share >= 1.0 { u32::MAX } else { (share * f64::from(u32::MAX)) as u32 }
+}
+
+/// Whether |w1 . phi| + |w2 . phi| stays below 80 in every context: e^80 and e^-80 are normal in single precision.
+fn is_bounded(settings: &Settings, policy: &Policy, j: usize) -> bool {
+    let largest = |feature: &Feature| match feature {
+        Feature::Taste(_) => f64::from(memory::TASTE_LIMIT),
+        _ => 1.0,
+    };
+    let features = Feature::list(settings);
+    let sum = |row: usize| -> f64 {
+        features
+            .iter()
+            .enumerate()
+            .map(|(f, feature)| policy.weights[(row, f)].abs() * largest(feature))
+            .sum()
+    };
+    sum(j) + sum(policy.behaviours + j) < 80.0
 }
 
 fn kinds(settings: &Settings) -> Vec<Kind> {
@@ -127,7 +149,8 @@ fn terms(settings: &Settings) -> Vec<Terms> {
         .values()
         .map(|behaviour| Terms {
             moves_position: if behaviour.moves_position { 1.0 } else { 0.0 },
-            scales_with_charge: behaviour.scales_with_charge,
+            constant_scale: if behaviour.scales_with_charge { 0.0 } else { 1.0 },
+            charge_scale: if behaviour.scales_with_charge { 1.0 } else { 0.0 },
             diminishing: behaviour.diminishing as f32,
             dislike: behaviour.dislike as f32,
             personal: (behaviour.personal * settings.memory.personal) as f32,

@@ -3,14 +3,18 @@
 //! [`serve`] is the fast path: blocks of users on all cores, lanes of users within a block. The same
 //! conversation, one user at a time in double precision, is in [`crate::reference`].
 
+mod aftermath;
+mod batch;
 mod coefficients;
 mod kernel;
-pub mod lanes;
+mod prompt;
+mod reaction;
+mod response;
 mod tally;
 mod usage;
 
 pub use coefficients::{SampleSizes, Serving};
-pub use tally::Tally;
+pub use tally::{LevelCounts, Tally};
 pub use usage::{conversation_rate, sample_conversations};
 
 use crate::feedback::Sample;

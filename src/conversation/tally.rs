@@ -1,7 +1,44 @@
 //! Sums over conversations, from which shares, means and standard errors are taken.
 
-use crate::policy::MAX_BEHAVIOURS;
+use crate::policy::{MAX_BEHAVIOURS, MAX_LEVELS};
 use crate::statistics::Moment;
+
+/// How often each level of a behaviour occurred.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LevelCounts {
+    counts: [u64; MAX_LEVELS],
+}
+
+impl LevelCounts {
+    /// Takes in a level, as index.
+    #[inline(always)]
+    pub fn push(&mut self, index: u8) {
+        self.counts[usize::from(index)] += 1;
+    }
+
+    /// Occurrences by level index.
+    pub fn as_slice(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// Moments of the level in [0, 1], if there are `levels` of them.
+    pub fn moment(&self, levels: usize) -> Moment {
+        let mut moment = Moment::default();
+        for (index, &count) in self.counts.iter().enumerate().take(levels) {
+            let (level, count) = (index as f64 / (levels - 1) as f64, count as f64);
+            moment.count += count;
+            moment.sum += count * level;
+            moment.squares += count * level * level;
+        }
+        moment
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (sum, part) in self.counts.iter_mut().zip(&other.counts) {
+            *sum += part;
+        }
+    }
+}
 
 /// What is counted and summed while serving.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -27,9 +64,9 @@ pub struct Tally {
     /// Effective deference s v.
     pub effective_deference: Moment,
     /// Levels by behaviour.
-    pub levels: [Moment; MAX_BEHAVIOURS],
+    pub levels: [LevelCounts; MAX_BEHAVIOURS],
     /// Levels by behaviour where the stance was visible.
-    pub visible_levels: [Moment; MAX_BEHAVIOURS],
+    pub visible_levels: [LevelCounts; MAX_BEHAVIOURS],
 }
 
 impl Tally {

@@ -1,6 +1,6 @@
 //! How many conversations a user has in a round.
 
-use super::lanes;
+use crate::lanes;
 use crate::random::{Address, Stream, uniform};
 use crate::scenario::{Settings, Usage};
 

@@ -100,9 +100,10 @@ fn policy_entries(row: &mut Row, measures: &RoundMeasures, settings: &Settings) 
 }
 
 fn behaviour_entries(row: &mut Row, total: &Tally, settings: &Settings) {
-    for (name, level) in settings.behaviours.keys().zip(&total.visible_levels) {
+    let levels = settings.policy.levels as usize;
+    for (name, counts) in settings.behaviours.keys().zip(&total.visible_levels) {
         let meaning = format!("Mean {name} of responses where the stance was visible");
-        estimate(row, &format!("mean_{name}_visible"), "level", &meaning, level);
+        estimate(row, &format!("mean_{name}_visible"), "level", &meaning, &counts.moment(levels));
     }
     estimate(
         row,
@@ -117,10 +118,13 @@ fn behaviour_entries(row: &mut Row, total: &Tally, settings: &Settings) {
 fn targeting_entries(row: &mut Row, served: &Served, settings: &Settings) {
     let find = |name: &str| settings.segments.get_index_of(name).map(|index| &served.segments[index]);
     let pair = find("vulnerable").zip(find("general"));
+    let levels = settings.policy.levels as usize;
     for (j, name) in settings.behaviours.keys().enumerate() {
-        let gap = pair.map_or(f64::NAN, |(v, g)| v.levels[j].mean() - g.levels[j].mean());
+        let gap = pair
+            .map_or(f64::NAN, |(v, g)| v.levels[j].moment(levels).mean() - g.levels[j].moment(levels).mean());
         let error = pair.map_or(f64::NAN, |(v, g)| {
-            let (a, b) = (v.levels[j].standard_error(), g.levels[j].standard_error());
+            let (a, b) =
+                (v.levels[j].moment(levels).standard_error(), g.levels[j].moment(levels).standard_error());
             (a * a + b * b).sqrt()
         });
         let meaning = format!("Mean {name} with vulnerable minus with general users");
@@ -200,9 +204,10 @@ pub fn segment_rows(measures: &RoundMeasures, settings: &Settings) -> Vec<Row> {
                 Entry::integer("round", "", "Update round, from 1", measures.round),
                 Entry::text("segment", "Segment", name),
             ];
-            for (behaviour, level) in settings.behaviours.keys().zip(&tally.levels) {
+            for (behaviour, counts) in settings.behaviours.keys().zip(&tally.levels) {
+                let level = counts.moment(settings.policy.levels as usize);
                 let meaning = format!("Mean {behaviour} of responses");
-                estimate(&mut row, &format!("mean_{behaviour}"), "level", &meaning, level);
+                estimate(&mut row, &format!("mean_{behaviour}"), "level", &meaning, &level);
             }
             behaviour_entries(&mut row, tally, settings);
             reception_entries(&mut row, tally);

@@ -27,7 +27,7 @@ pub enum OutputError {
         source: Error,
     },
     /// A folder on the way does not exist, or is a file.
-    #[error("cannot {action} `{}`: a part of the path is missing or is not a folder; check --out", path.display())]
+    #[error("cannot {action} `{}`: a part of the path is missing or is not a folder; check the path", path.display())]
     NotAFolder {
         /// File or folder concerned.
         path: PathBuf,
@@ -52,6 +52,14 @@ pub enum OutputError {
         /// The operating system's word.
         source: Error,
     },
+    /// A file of an earlier run is damaged, or of another program.
+    #[error("`{}` is not a result that thumbscale wrote: {reason}", path.display())]
+    Unreadable {
+        /// File concerned.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A table, summary or figure could not be turned into its file format: a defect of thumbscale.
     #[error("could not put `{what}` into its file format: {reason}; please report this with the scenario")]
     Format {
@@ -74,6 +82,11 @@ impl OutputError {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Self::NotAFolder { path, action, source },
             _ => Self::Other { path, action, source },
         }
+    }
+
+    /// The error for a file that is not what it should be.
+    pub fn unreadable(path: &Path, reason: impl std::fmt::Display) -> Self {
+        Self::Unreadable { path: path.to_path_buf(), reason: reason.to_string() }
     }
 
     /// The error for a result that does not fit its format.

@@ -2,7 +2,7 @@
 
 use super::identity::{Identity, hexadecimal};
 use super::warning::Warning;
-use crate::scenario::Scenario;
+use crate::scenario::{Change, Scenario};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -54,6 +54,7 @@ struct Manifest<'a> {
     duration_seconds: f64,
     warnings: Vec<WarningRecord<'a>>,
     files: &'a [FileRecord],
+    changes: Vec<Change>,
     scenario: &'a Scenario,
 }
 
@@ -96,6 +97,7 @@ pub fn manifest_json(
             .map(|warning| WarningRecord { warning, message: warning.to_string() })
             .collect(),
         files,
+        changes: scenario.changes(),
         scenario,
     })
 }

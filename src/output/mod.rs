@@ -7,14 +7,19 @@
 mod atomic;
 #[cfg(feature = "files")]
 mod csv;
+mod doubts;
 mod error;
 #[cfg(feature = "plots")]
 mod figures;
+#[cfg(feature = "files")]
+mod finished;
 mod identity;
 mod json;
 mod manifest;
 #[cfg(feature = "files")]
 mod parquet;
+#[cfg(feature = "files")]
+mod parquet_reader;
 #[cfg(feature = "plots")]
 mod report;
 mod results;
@@ -34,12 +39,17 @@ pub use self::csv::to_csv;
 pub use self::parquet::to_parquet;
 #[cfg(feature = "files")]
 pub use atomic::write_atomic;
+pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
 pub use figures::{DataTable, Figure, figures};
+#[cfg(feature = "files")]
+pub use finished::FinishedRun;
 pub use identity::Identity;
 pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
+#[cfg(feature = "files")]
+pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
 pub use report::report_html;
 pub use results::{Results, Tables};
@@ -49,7 +59,7 @@ pub use story::{COLUMNS, LINES, compounding_sentence, story};
 pub use summary::{Alarm, Exposure, MeasureSummary, Summary, VariantSummary};
 pub use warning::Warning;
 #[cfg(feature = "files")]
-pub use write::{Destination, TableFormat, write_results};
+pub use write::{Destination, TableFormat, check_destination, write_results};
 
 /// An SVG figure as PNG, at twice its size.
 ///

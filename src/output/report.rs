@@ -1,7 +1,6 @@
 //! `report.html`: the story of a run in one file that needs no network and no scripts.
 
-use super::figures::svg::escape;
-use super::figures::text::{REGULAR, SEMI_BOLD};
+use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
 use super::identity::Identity;
 use super::results::Results;
@@ -39,13 +38,13 @@ pub fn report_html(results: &Results<'_>, summary: &Summary, figures: &[Figure])
 
 /// The fonts travel in the page, so that it looks the same offline.
 fn font_faces() -> String {
-    let face = |weight: u32, font: &[u8]| {
+    let face = |weight: &str, font: &[u8]| {
         format!(
             "@font-face{{font-family:Inter;font-weight:{weight};src:url(data:font/ttf;base64,{}) format(\"truetype\")}}\n",
             STANDARD.encode(font)
         )
     };
-    face(400, REGULAR) + &face(600, SEMI_BOLD)
+    face("400", REGULAR) + &face("600 700", SEMI_BOLD)
 }
 
 fn header(results: &Results<'_>, summary: &Summary, title: &str) -> String {
@@ -153,7 +152,12 @@ fn effects_section(summary: &Summary) -> String {
         DataTable { header: header.collect(), rows: analysis.outcomes.iter().map(effects_row).collect() };
     format!(
         "<section aria-labelledby=\"signals\">\n<h2 id=\"signals\">Signal by signal</h2>\n\
-         <p>Each factor switched on alone, then all of them, against the run without any. Rises in the last round; a ratio above 1 means that effects compound.</p>\n<div class=\"fit\">{}</div></section>\n",
+         <p>Each factor switched on alone, then all of them, against the run without any. Rises in the last round; a ratio above 1 means that effects compound.{}</p>\n<div class=\"fit\">{}</div></section>\n",
+        if summary.replicates > 1 {
+            " Brackets: 95 % confidence interval of the mean over runs."
+        } else {
+            ""
+        },
         table(&data, "Signal by signal")
     )
 }

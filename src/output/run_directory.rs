@@ -42,6 +42,11 @@ impl RunDirectory {
         Ok(())
     }
 
+    /// Where the folder will be.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Files so far, relative to the run's folder, in the order added.
     pub fn files(&self) -> &[PathBuf] {
         &self.files

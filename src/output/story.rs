@@ -3,6 +3,7 @@
 use super::results::Results;
 use super::rounds::distinct;
 use super::summary::{MeasureSummary, Summary, VariantSummary};
+use super::warning::Warning;
 use super::words::{change, interval, large, level, list, measure_name, spaced, variant_name};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::measure::table::Table;
@@ -19,8 +20,8 @@ pub fn story(results: &Results<'_>, summary: &Summary) -> String {
     };
     let rounds = &results.tables.rounds;
     let mut lines = opening(results, summary);
-    lines.push(format!("{:<34}{:>11}{:>11}{:>15}", "", "first", "last", "change"));
-    lines.push("WHAT CHANGED".to_string());
+    lines.extend(doubts(results.warnings));
+    lines.push(format!("{:<34}{:>11}{:>11}{:>15}", "WHAT CHANGED", "first", "last", "change"));
     lines.extend(rows(main, &changed(rounds)));
     lines.push("WHAT REVIEW SAW: thumbs, offline tests, A/B tests".to_string());
     lines.extend(rows(
@@ -54,6 +55,17 @@ fn opening(results: &Results<'_>, summary: &Summary) -> Vec<String> {
         lines.push(results.scenario.about.question.clone());
     }
     lines
+}
+
+/// One line for all warnings; the report and the manifest list them in full.
+fn doubts(warnings: &[Warning]) -> Option<String> {
+    let more = match warnings.len() {
+        0 | 1 => String::new(),
+        count => format!(" (and {} more, see report)", count - 1),
+    };
+    // Cut before the count of the others, not through it.
+    let room = COLUMNS - more.chars().count();
+    warnings.first().map(|first| cut(&format!("Read with care: {first}"), room) + &more)
 }
 
 /// Behaviours as users meet them; four fill the screen.
@@ -151,9 +163,12 @@ fn ratio_clause(outcome: &OutcomeEffects) -> String {
 /// Cuts what does not fit the screen; names in scenarios have no length limit.
 fn fit(mut lines: Vec<String>) -> String {
     lines.truncate(LINES);
-    let cut = |line: &String| match line.chars().count() {
-        count if count <= COLUMNS => line.trim_end().to_string(),
-        _ => format!("{}…", line.chars().take(COLUMNS - 1).collect::<String>().trim_end()),
-    };
-    lines.iter().map(|line| cut(line) + "\n").collect()
+    lines.iter().map(|line| cut(line, COLUMNS) + "\n").collect()
+}
+
+fn cut(line: &str, columns: usize) -> String {
+    match line.chars().count() {
+        count if count <= columns => line.trim_end().to_string(),
+        _ => format!("{}…", line.chars().take(columns - 1).collect::<String>().trim_end()),
+    }
 }

@@ -8,6 +8,7 @@ use super::run_directory::RunDirectory;
 use super::summary::Summary;
 use super::{to_csv, to_parquet};
 use crate::measure::table::Table;
+use crate::scenario::Scenario;
 use std::path::PathBuf;
 
 /// File format of tables.
@@ -56,6 +57,17 @@ pub fn write_results(
         .map_err(|error| OutputError::format("manifest.json", error))?;
     writer.add("manifest.json", &manifest)?;
     writer.folder.publish()
+}
+
+/// Checks that [`write_results`] will find a place, before hours of work depend on it, and returns that place.
+///
+/// # Errors
+/// As [`write_results`], but for a disk that fills up later.
+pub fn check_destination(scenario: &Scenario, destination: &Destination) -> Result<PathBuf, OutputError> {
+    let identity = Identity::of(scenario);
+    let folder =
+        RunDirectory::create(&destination.root, &identity.scenario, &identity.run_id(), destination.force)?;
+    Ok(folder.target().to_path_buf())
 }
 
 struct Writer {

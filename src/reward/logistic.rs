@@ -2,15 +2,16 @@
 //!
 //! Minimises sum_i log(1 + exp(-s_i theta . x_i)) + l2 / 2 |theta|^2 with s = +1 for yes and -1 for no.
 //! A row x_i is a Kronecker product, so its outer product is one too: the curvature is gathered as products of
-//! the distinct entries of z z' and phi phi', a quarter of the plain work. It is computed once where the search
-//! starts, which after the first round is last round's solution, and renewed only if the steps stop shrinking.
+//! the distinct entries of z z' and phi phi', a quarter of the plain work. It is renewed during the search only if
+//! the steps stop shrinking, and batches of feedback keep theirs from round to round.
 
 use crate::feedback::logistic;
 use crate::parallel;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
-const CHUNK: usize = 256;
+const CHUNK: usize = 512;
 const MOST_STEPS: usize = 200;
+const TOLERANCE: f64 = 1e-6;
 
 /// One answered question.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,79 +38,91 @@ pub struct LogisticFit {
 impl Example {
     /// theta . (z (x) phi).
     pub fn log_odds(&self, theta: &DMatrix<f64>) -> f64 {
-        let mut sum = 0.0;
-        for (k, z) in self.z.iter().enumerate() {
-            let mut inner = 0.0;
-            for (f, x) in self.phi.iter().enumerate() {
-                inner += theta[(k, f)] * x;
-            }
-            sum += z * inner;
-        }
-        sum
+        self.product(&flatten(theta))
     }
+
+    /// The same for flat coefficients, phi running fastest.
+    fn product(&self, theta: &[f64]) -> f64 {
+        let rows = theta.chunks_exact(self.phi.len());
+        self.z.iter().zip(rows).map(|(z, row)| z * dot(row, &self.phi)).sum()
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for (x, y) in a.iter().zip(b) {
+        sum += x * y;
+    }
+    sum
 }
 
 /// Fits theta to the examples, starting from `start`.
 ///
-/// The penalty makes the problem strictly convex, so the result does not depend on the start beyond rounding.
+/// The penalty makes the problem strictly convex, so the result does not depend on the start beyond the
+/// tolerance, a millionth of the largest coefficient.
 /// Source: Bishop 2006, section 4.3.3 (iteratively reweighted least squares).
-pub fn fit_logistic(examples: &[Example], l2: f64, start: &DMatrix<f64>) -> LogisticFit {
-    let mut theta = start.clone();
-    let mut factor = curvature_factor(examples, l2, &theta);
+pub fn fit_logistic(examples: &[&Example], l2: f64, start: &DMatrix<f64>) -> LogisticFit {
+    fit_with_curvature(examples, l2, start, &Curvature::of(examples, start))
+}
+
+/// The same, if the curvature is already known, roughly: it decides how fast the search goes, not where it ends.
+pub fn fit_with_curvature(
+    examples: &[&Example],
+    l2: f64,
+    start: &DMatrix<f64>,
+    curvature: &Curvature,
+) -> LogisticFit {
+    let shape = start.shape();
+    let mut theta = flatten(start);
+    let mut factor = curvature.factor(l2, shape);
     let mut previous = f64::INFINITY;
     for steps in 1..=MOST_STEPS {
-        let gradient = gradient(examples, l2, &theta);
-        let step = unflatten(&factor.solve(&flatten(&gradient)), &theta);
+        let gradient = DVector::from_vec(gradient(examples, l2, &theta));
+        let step = factor.solve(&gradient);
         let largest = step.amax();
-        // Far from the optimum a full step may overshoot: halve it until the objective falls.
-        theta = line_search(examples, l2, &theta, &step, largest);
-        if largest < 1e-10 * (1.0 + theta.amax()) || steps == MOST_STEPS {
-            return LogisticFit { standard_error: standard_errors(&factor, &theta), theta, steps };
+        theta = line_search(examples, l2, &theta, step.as_slice(), largest);
+        let size = theta.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
+        if largest < TOLERANCE * size || steps == MOST_STEPS {
+            let standard_error = unflatten(factor.inverse().diagonal().map(f64::sqrt).as_slice(), shape);
+            return LogisticFit { standard_error, theta: unflatten(&theta, shape), steps };
         }
         if largest > 0.2 * previous || steps == 1 && largest > 0.5 {
-            factor = curvature_factor(examples, l2, &theta);
+            factor = Curvature::of(examples, &unflatten(&theta, shape)).factor(l2, shape);
         }
         previous = largest;
     }
     unreachable!("the last step returns")
 }
 
-fn line_search(
-    examples: &[Example],
-    l2: f64,
-    theta: &DMatrix<f64>,
-    step: &DMatrix<f64>,
-    largest: f64,
-) -> DMatrix<f64> {
+/// Far from the optimum a full step may overshoot: it is halved until the objective falls.
+fn line_search(examples: &[&Example], l2: f64, theta: &[f64], step: &[f64], largest: f64) -> Vec<f64> {
+    let moved = |size: f64| -> Vec<f64> { theta.iter().zip(step).map(|(t, s)| t + size * s).collect() };
     if largest < 0.1 {
-        return theta + step;
+        return moved(1.0);
     }
     let before = objective(examples, l2, theta);
     let mut size = 1.0;
-    loop {
-        let candidate = theta + step * size;
-        if objective(examples, l2, &candidate) <= before || size < 1e-6 {
-            return candidate;
-        }
+    while size > 1e-6 && objective(examples, l2, &moved(size)) > before {
         size *= 0.5;
     }
+    moved(size)
 }
 
 /// Mean negative log-likelihood in nats, NaN without examples.
-pub fn log_loss(examples: &[Example], theta: &DMatrix<f64>) -> f64 {
-    objective(examples, 0.0, theta) / examples.len() as f64
+pub fn log_loss(examples: &[&Example], theta: &DMatrix<f64>) -> f64 {
+    objective(examples, 0.0, &flatten(theta)) / examples.len() as f64
 }
 
-fn objective(examples: &[Example], l2: f64, theta: &DMatrix<f64>) -> f64 {
+fn objective(examples: &[&Example], l2: f64, theta: &[f64]) -> f64 {
     let parts = parallel::map_chunks(examples, CHUNK, |rows| {
         rows.iter()
             .map(|row| {
-                let margin = if row.yes { row.log_odds(theta) } else { -row.log_odds(theta) };
+                let margin = if row.yes { row.product(theta) } else { -row.product(theta) };
                 log_one_plus_exp(-margin)
             })
             .sum::<f64>()
     });
-    parts.iter().sum::<f64>() + 0.5 * l2 * theta.norm_squared()
+    parts.iter().sum::<f64>() + 0.5 * l2 * dot(theta, theta)
 }
 
 fn log_one_plus_exp(x: f64) -> f64 {
@@ -117,58 +130,72 @@ fn log_one_plus_exp(x: f64) -> f64 {
 }
 
 /// The negative gradient of the objective.
-fn gradient(examples: &[Example], l2: f64, theta: &DMatrix<f64>) -> DMatrix<f64> {
-    let (rows, columns) = theta.shape();
+fn gradient(examples: &[&Example], l2: f64, theta: &[f64]) -> Vec<f64> {
     let parts = parallel::map_chunks(examples, CHUNK, |examples| {
-        let mut sum = DMatrix::zeros(rows, columns);
+        let mut sum = vec![0.0; theta.len()];
         for example in examples {
             let answer = if example.yes { 1.0 } else { 0.0 };
-            let residual = answer - logistic(example.log_odds(theta));
-            for (k, z) in example.z.iter().enumerate() {
-                for (f, x) in example.phi.iter().enumerate() {
-                    sum[(k, f)] += residual * z * x;
-                }
+            let residual = answer - logistic(example.product(theta));
+            for (z, row) in example.z.iter().zip(sum.chunks_exact_mut(example.phi.len())) {
+                add_scaled(row, &example.phi, residual * z);
             }
         }
         sum
     });
-    let mut sum = theta * -l2;
+    let mut sum: Vec<f64> = theta.iter().map(|t| -l2 * t).collect();
     for part in parts {
-        sum += part;
+        add_scaled(&mut sum, &part, 1.0);
     }
     sum
 }
 
-/// Cholesky factor of sum_i p_i (1 - p_i) x_i x_i' + l2 I.
-fn curvature_factor(examples: &[Example], l2: f64, theta: &DMatrix<f64>) -> Cholesky<f64, Dyn> {
-    let (rows, columns) = theta.shape();
-    let parts = parallel::map_chunks(examples, CHUNK, |examples| {
-        let mut sum = vec![0.0; triangle(rows) * triangle(columns)];
-        let mut outer_phi = vec![0.0; triangle(columns)];
-        for example in examples {
-            let p = logistic(example.log_odds(theta));
-            fill_outer(&mut outer_phi, &example.phi, p * (1.0 - p));
-            let mut position = 0;
-            for (k, left) in example.z.iter().enumerate() {
-                for right in &example.z[..=k] {
-                    let weight = left * right;
-                    for (cell, x) in sum[position..position + outer_phi.len()].iter_mut().zip(&outer_phi) {
-                        *cell += weight * x;
+fn add_scaled(sum: &mut [f64], values: &[f64], scale: f64) {
+    for (cell, x) in sum.iter_mut().zip(values) {
+        *cell += scale * x;
+    }
+}
+
+/// sum_i p_i (1 - p_i) x_i x_i', packed: entries of z z' (lower triangle), each with those of phi phi'.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curvature(Vec<f64>);
+
+impl Curvature {
+    /// The curvature of the log-likelihood at `theta`.
+    pub fn of(examples: &[&Example], theta: &DMatrix<f64>) -> Self {
+        let size = triangle(theta.nrows()) * triangle(theta.ncols());
+        let (flat, features) = (flatten(theta), theta.ncols());
+        let parts = parallel::map_chunks(examples, CHUNK, |examples| {
+            let mut sum = vec![0.0; size];
+            let mut outer_phi = vec![0.0; triangle(features)];
+            for example in examples {
+                let p = logistic(example.product(&flat));
+                fill_outer(&mut outer_phi, &example.phi, p * (1.0 - p));
+                let mut blocks = sum.chunks_exact_mut(outer_phi.len());
+                for (k, left) in example.z.iter().enumerate() {
+                    for (right, block) in example.z[..=k].iter().zip(&mut blocks) {
+                        add_scaled(block, &outer_phi, left * right);
                     }
-                    position += outer_phi.len();
                 }
             }
+            sum
+        });
+        let mut curvature = Self(vec![0.0; size]);
+        for part in parts {
+            curvature.add(&Self(part));
         }
-        sum
-    });
-    let mut sum = vec![0.0; triangle(rows) * triangle(columns)];
-    for part in parts {
-        for (cell, x) in sum.iter_mut().zip(part) {
-            *cell += x;
-        }
+        curvature
     }
-    let curvature = unpack(&sum, rows, columns, l2);
-    Cholesky::new(curvature).expect("a positive penalty makes the curvature positive definite")
+
+    /// Adds the curvature of other examples.
+    pub fn add(&mut self, other: &Self) {
+        add_scaled(&mut self.0, &other.0, 1.0);
+    }
+
+    /// Cholesky factor of the curvature with the penalty.
+    fn factor(&self, l2: f64, (rows, columns): (usize, usize)) -> Cholesky<f64, Dyn> {
+        let matrix = unpack(&self.0, rows, columns, l2);
+        Cholesky::new(matrix).expect("a positive penalty makes the curvature positive definite")
+    }
 }
 
 fn triangle(size: usize) -> usize {
@@ -194,16 +221,11 @@ fn unpack(packed: &[f64], rows: usize, columns: usize, l2: f64) -> DMatrix<f64> 
     })
 }
 
-fn flatten(matrix: &DMatrix<f64>) -> DVector<f64> {
-    let columns = matrix.ncols();
-    DVector::from_fn(matrix.len(), |a, _| matrix[(a / columns, a % columns)])
+/// Row by row.
+fn flatten(matrix: &DMatrix<f64>) -> Vec<f64> {
+    matrix.transpose().as_slice().to_vec()
 }
 
-fn unflatten(vector: &DVector<f64>, like: &DMatrix<f64>) -> DMatrix<f64> {
-    DMatrix::from_fn(like.nrows(), like.ncols(), |k, f| vector[k * like.ncols() + f])
-}
-
-fn standard_errors(factor: &Cholesky<f64, Dyn>, like: &DMatrix<f64>) -> DMatrix<f64> {
-    let inverse = factor.inverse();
-    unflatten(&inverse.diagonal().map(f64::sqrt), like)
+fn unflatten(values: &[f64], (rows, columns): (usize, usize)) -> DMatrix<f64> {
+    DMatrix::from_row_slice(rows, columns, values)
 }

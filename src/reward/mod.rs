@@ -3,5 +3,5 @@
 mod logistic;
 mod signal;
 
-pub use logistic::{Example, LogisticFit, fit_logistic, log_loss};
+pub use logistic::{Curvature, Example, LogisticFit, fit_logistic, fit_with_curvature, log_loss};
 pub use signal::{RewardModel, rule_reward};

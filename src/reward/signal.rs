@@ -1,6 +1,6 @@
 //! A reward model: the window of feedback it is fitted to, its coefficients and its own statistics.
 
-use super::logistic::{Example, fit_logistic, log_loss};
+use super::logistic::{Curvature, Example, fit_with_curvature, log_loss};
 use crate::feedback::logistic;
 use crate::policy::Policy;
 use crate::scenario::{Settings, Signal, SignalKind};
@@ -10,11 +10,19 @@ use std::collections::VecDeque;
 /// Every tenth row of a batch is held out of the fit.
 const HELD_OUT: usize = 10;
 
+/// Answers collected in one training iteration, and the curvature of their fit when they came.
+#[derive(Clone, Debug, PartialEq)]
+struct Batch {
+    fitted: Vec<Example>,
+    held_out: Vec<Example>,
+    curvature: Curvature,
+}
+
 /// A learned signal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RewardModel {
     /// Recent batches of feedback, oldest first.
-    window: VecDeque<Vec<Example>>,
+    window: VecDeque<Batch>,
     /// Coefficients in log-odds. For answers about one response the first row is a control: what depends on the
     /// context alone and is no merit of the response.
     theta: DMatrix<f64>,
@@ -31,7 +39,7 @@ pub struct Statistics {
     pub rows: usize,
     /// Share of yes among them.
     pub yes_share: f64,
-    /// Log-loss on held-out rows of the newest batch, nats.
+    /// Log-loss on held-out rows, nats.
     pub held_out_log_loss: f64,
     /// Log-loss of a model that only knows the share of yes, on the same rows.
     pub baseline_log_loss: f64,
@@ -57,20 +65,20 @@ impl RewardModel {
 
     /// Takes in a batch of feedback, drops the oldest beyond the window, and refits.
     pub fn fit_batch(&mut self, batch: Vec<Example>, signal: &Signal) {
-        self.window.push_back(batch);
+        self.window.push_back(Batch::new(batch, &self.theta));
         while self.window.len() > signal.window as usize {
             self.window.pop_front();
         }
-        let all = || self.window.iter().flatten();
-        let (held_out, fitted): (Vec<_>, Vec<_>) =
-            all().enumerate().partition(|(row, _)| row % HELD_OUT == HELD_OUT - 1);
-        let rows =
-            |part: Vec<(usize, &Example)>| part.into_iter().map(|(_, e)| e.clone()).collect::<Vec<_>>();
-        let (held_out, fitted) = (rows(held_out), rows(fitted));
+        let fitted: Vec<&Example> = self.window.iter().flat_map(|batch| &batch.fitted).collect();
+        let held_out: Vec<&Example> = self.window.iter().flat_map(|batch| &batch.held_out).collect();
         if fitted.is_empty() {
             return;
         }
-        let fit = fit_logistic(&fitted, signal.l2, &self.theta);
+        let mut curvature = self.window[0].curvature.clone();
+        for batch in self.window.iter().skip(1) {
+            curvature.add(&batch.curvature);
+        }
+        let fit = fit_with_curvature(&fitted, signal.l2, &self.theta, &curvature);
         self.theta = fit.theta;
         self.statistics = statistics(&held_out, &fitted, &self.theta);
         self.statistics.mean_standard_error = fit.standard_error.mean();
@@ -84,8 +92,19 @@ impl RewardModel {
     }
 }
 
-fn statistics(held_out: &[Example], fitted: &[Example], theta: &DMatrix<f64>) -> Statistics {
-    let yes = |rows: &[Example]| rows.iter().filter(|row| row.yes).count() as f64;
+impl Batch {
+    fn new(rows: Vec<Example>, theta: &DMatrix<f64>) -> Self {
+        let (mut fitted, mut held_out) = (Vec::new(), Vec::new());
+        for (row, example) in rows.into_iter().enumerate() {
+            if row % HELD_OUT == HELD_OUT - 1 { held_out.push(example) } else { fitted.push(example) }
+        }
+        let curvature = Curvature::of(&fitted.iter().collect::<Vec<_>>(), theta);
+        Self { fitted, held_out, curvature }
+    }
+}
+
+fn statistics(held_out: &[&Example], fitted: &[&Example], theta: &DMatrix<f64>) -> Statistics {
+    let yes = |rows: &[&Example]| rows.iter().filter(|row| row.yes).count() as f64;
     let rows = held_out.len() + fitted.len();
     let yes_share = (yes(held_out) + yes(fitted)) / rows as f64;
     let predicted: f64 = held_out.iter().map(|row| logistic(row.log_odds(theta))).sum();

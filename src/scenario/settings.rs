@@ -11,7 +11,7 @@ section! {
         "Update rounds: serve, learn, launch." rounds: u32 = 40, "rounds", 1..100_000, "assumed; the effect saturates after about 20";
         "Rounds before round 1 in which no factor holds, so that the run starts from a policy and users in balance." warm_up_rounds: u32 = 10, "rounds", 0..10_000, "convention: S is flat within noise afterwards";
         "Independent repetitions with derived seeds, for spreads." replicates: u32 = 1, "runs", 1..10_000, "convention";
-        "Rows of every bounded sample from which policies are measured." measure_rows: u32 = 4096, "rows", 16..1_000_000, "convention: standard error of a mean level below 0.005";
+        "Rows of every bounded sample from which policies are measured." measure_rows: u32 = 2048, "rows", 16..1_000_000, "convention: standard error of a mean level below 0.005";
     }
 }
 

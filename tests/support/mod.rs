@@ -3,36 +3,36 @@
 use thumbscale::analysis::signal_by_signal::{OutcomeEffects, SignalBySignal, Spread};
 use thumbscale::measure::table::{Entry, Row, Table};
 use thumbscale::output::Tables;
-use thumbscale::scenario::{About, Factor, Phase, Scenario, Settings};
+use thumbscale::scenario::{About, Factor, Scenario, preset_loader};
 
 const VARIANTS: [&str; 5] = ["none", "thumbs", "memory", "fresh_data", "all"];
 const BEHAVIOURS: [&str; 4] = ["deference", "flattery", "amplification", "substance"];
 
 /// What the made-up run is a run of.
 pub fn scenario(rounds: u32, replicates: u32) -> Scenario {
-    let mut settings = Settings::default();
+    let mut scenario =
+        Scenario::from_toml("made-up.toml", "", &preset_loader, &[]).expect("defaults are valid");
+    let settings = &mut scenario.phases[0].settings;
     settings.run.seed = 42;
     settings.run.rounds = rounds;
     settings.run.replicates = replicates;
     settings.population.users = 20_000;
     let factor = |meaning: &str| Factor { meaning: meaning.to_string(), from_round: 4.min(rounds) };
-    Scenario {
-        name: "made-up".to_string(),
-        about: About {
-            question: "Do thumbs, memory and fresh data compound?".to_string(),
-            expected: "Together they move behaviour more than the sum of their single effects.".to_string(),
-            sources: vec!["OpenAI, \"Expanding on what we missed with sycophancy\" (2025-05-02)".to_string()],
-        },
-        factors: [
-            ("thumbs".to_string(), factor("A reward from thumbs.")),
-            ("memory".to_string(), factor("The assistant remembers.")),
-            ("fresh_data".to_string(), factor("The reference is refitted.")),
-        ]
-        .into_iter()
-        .collect(),
-        active_factors: ["thumbs", "memory", "fresh_data"].map(String::from).to_vec(),
-        phases: vec![Phase { from_round: 1, settings }],
-    }
+    scenario.name = "made-up".to_string();
+    scenario.about = About {
+        question: "Do thumbs, memory and fresh data compound?".to_string(),
+        expected: "Together they move behaviour more than the sum of their single effects.".to_string(),
+        sources: vec!["OpenAI, \"Expanding on what we missed with sycophancy\" (2025-05-02)".to_string()],
+    };
+    scenario.factors = [
+        ("thumbs".to_string(), factor("A reward from thumbs.")),
+        ("memory".to_string(), factor("The assistant remembers.")),
+        ("fresh_data".to_string(), factor("The reference is refitted.")),
+    ]
+    .into_iter()
+    .collect();
+    scenario.active_factors = ["thumbs", "memory", "fresh_data"].map(String::from).to_vec();
+    scenario
 }
 
 /// A number in [-1, 1] that looks random and is not.
@@ -179,11 +179,14 @@ fn effects(table: &Table, measure: &str) -> OutcomeEffects {
     OutcomeEffects {
         measure: measure.to_string(),
         meaning: format!("The measure {measure}."),
-        baseline: Spread::of(&base),
-        singles: singles.into_iter().map(|(name, rises)| (name, Spread::of(&rises))).collect(),
-        joint: Spread::of(&joint),
-        sum_of_singles: Spread::of(&sums),
-        compounding_ratio: Spread::of(&ratios),
+        baseline: Spread::confidence_interval(&base),
+        singles: singles
+            .into_iter()
+            .map(|(name, rises)| (name, Spread::confidence_interval(&rises)))
+            .collect(),
+        joint: Spread::confidence_interval(&joint),
+        sum_of_singles: Spread::confidence_interval(&sums),
+        compounding_ratio: Spread::confidence_interval(&ratios),
     }
 }
 

@@ -3,7 +3,6 @@
 use super::Plan;
 use super::chart::{Chart, Line};
 use super::evidence::{Evidence, sentence, table_of};
-use super::sheet::Sheet;
 use crate::output::rounds::behaviours;
 use crate::output::words::{list, spaced};
 
@@ -38,11 +37,7 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         answer: sentence(&list(&moves)),
         caption: caption(evidence),
         table,
-        draw: Box::new(move |sheet: &mut Sheet| {
-            for area in sheet.panels(1, 360.0) {
-                chart.draw(&mut sheet.canvas, area);
-            }
-        }),
+        draw: Box::new(move |sheet| sheet.charts([&chart], 360.0)),
     })
 }
 

@@ -1,16 +1,21 @@
 //! One panel with lines over rounds: bands, line-end labels, an optional threshold, marks on the time axis.
 
-use super::axis::Scale;
 use super::labels::spread_out;
-use super::palette::GREY;
-use super::sheet::Area;
-use super::svg::{Anchor, Canvas, Stroke, Tone};
-use super::text::{width, wrap};
+use super::palette::{GREY, GRID, INK, MUTED, Stroke, rule};
+use super::sheet::{Drawn, Panel, pixels, size, units};
+use super::text::{ending, style, width, wrap};
+use super::ticks::Ticks;
 use crate::output::rounds::Point;
+use plotters::coord::ranged1d::Ranged;
+use plotters::prelude::*;
 
 const SMALL: f64 = 11.5;
 const LABEL: f64 = 12.5;
 const LINE_HEIGHT: f64 = 15.0;
+/// Below a panel: ticks, their labels and the name of the axis.
+const TIME_AXIS: f64 = 34.0;
+
+type Plot<'p, 's> = ChartContext<'p, SVGBackend<'s>, Cartesian2d<Ticks, Ticks>>;
 
 /// A line with the label at its end ("" for none).
 #[derive(Clone, Debug, PartialEq)]
@@ -54,25 +59,49 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// Draws the panel into `area`.
-    pub fn draw(&self, canvas: &mut Canvas, area: Area) {
-        let title = wrap(&self.title, LABEL, true, area.width * 0.97);
+    /// Draws the chart into a panel.
+    pub fn draw(&self, panel: &Panel<'_>) -> Drawn {
+        let (breadth, height) = size(panel);
+        let title = wrap(&self.title, LABEL, true, breadth * 0.97);
         for (index, line) in title.iter().enumerate() {
-            let y = area.top + LABEL + index as f64 * LINE_HEIGHT;
-            canvas.text((area.left, y), line, LABEL, true, Tone::Ink, Anchor::Start);
+            let middle = units(0.6 * LABEL + index as f64 * LINE_HEIGHT);
+            panel.draw_text(line, &style(LABEL, true, INK), (0, middle))?;
         }
-        let labels = self.labels(area.width);
-        let top = area.top + title.len() as f64 * LINE_HEIGHT + 10.0;
-        let bottom = area.top + area.height - 32.0;
-        let y = Scale::covering(self.values(), bottom, top, self.percent);
-        let tick_width = y.ticks().iter().map(|(_, label)| width(label, SMALL, false)).fold(0.0, f64::max);
-        let left = area.left + tick_width + 8.0;
-        let right = area.left + area.width - self.label_space(&labels);
-        let x = self.rounds(left, right);
-        self.draw_axes(canvas, &x, &y, (left, right, top, bottom));
-        self.draw_threshold(canvas, &x, &y, (left, right));
-        self.draw_lines(canvas, &x, &y);
-        self.draw_labels(canvas, &labels, &x, &y, (right, top, bottom));
+        let labels = self.labels(breadth);
+        let top = title.len() as f64 * LINE_HEIGHT + 10.0;
+        let y = Ticks::covering(self.values(), height - top - TIME_AXIS, self.percent);
+        let tick_labels = y.labels();
+        let left = tick_labels.iter().map(|label| width(label, SMALL, false)).fold(0.0, f64::max) + 8.0;
+        let right = label_space(&labels);
+        let x = self.rounds(breadth - left - right);
+        let mut plot = ChartBuilder::on(panel)
+            .margin_top(units(top))
+            .margin_right(units(right))
+            .x_label_area_size(units(TIME_AXIS))
+            .y_label_area_size(units(left))
+            .build_cartesian_2d(x, y)?;
+        plot.configure_mesh()
+            .disable_x_mesh()
+            .disable_x_axis()
+            .bold_line_style(rule(GRID, None).style())
+            .axis_style(TRANSPARENT)
+            .label_style(style(SMALL, false, MUTED))
+            .set_all_tick_mark_size(units(3.0))
+            .draw()?;
+        plot.configure_mesh()
+            .disable_mesh()
+            .disable_y_axis()
+            .axis_style(rule(MUTED, None).style())
+            .label_style(style(SMALL, false, MUTED))
+            .axis_desc_style(style(SMALL, false, MUTED))
+            .set_all_tick_mark_size(units(3.5))
+            .x_desc("update round")
+            .draw()?;
+        let screen = panel.use_screen_coord();
+        self.draw_marks(&mut plot, &screen)?;
+        self.draw_threshold(&mut plot, &screen)?;
+        self.draw_lines(&mut plot)?;
+        self.draw_labels(&plot, &labels, &screen)
     }
 
     fn values(&self) -> Vec<f64> {
@@ -84,156 +113,172 @@ impl Chart {
         values
     }
 
-    fn rounds(&self, left: f64, right: f64) -> Scale {
-        let rounds: Vec<i64> =
-            self.lines.iter().flat_map(|line| &line.points).map(|point| point.round).collect();
-        let first = rounds.iter().min().copied().unwrap_or(1);
-        let last = rounds.iter().max().copied().unwrap_or(first);
-        Scale::rounds(first as f64, last as f64, left, right)
+    fn rounds(&self, length: f64) -> Ticks {
+        let rounds = || self.lines.iter().flat_map(|line| &line.points).map(|point| point.round);
+        let first = rounds().min().unwrap_or(1);
+        Ticks::rounds(first as f64, rounds().max().unwrap_or(first) as f64, length)
     }
 
     /// Labels wrapped to at most a third of the panel.
     fn labels(&self, panel: f64) -> Vec<Vec<String>> {
         let limit = (panel * 0.32).max(70.0);
-        self.lines
-            .iter()
-            .map(
-                |line| {
-                    if line.label.is_empty() { Vec::new() } else { wrap(&line.label, LABEL, false, limit) }
-                },
-            )
-            .collect()
+        let wrapped = |label: &str| match label {
+            "" => Vec::new(),
+            label => wrap(label, LABEL, false, limit),
+        };
+        self.lines.iter().map(|line| wrapped(&line.label)).collect()
     }
 
-    fn label_space(&self, labels: &[Vec<String>]) -> f64 {
-        let widest = labels.iter().flatten().map(|line| width(line, LABEL, true)).fold(0.0, f64::max);
-        // Room for the leader, and for a fallback font; without labels, for half of the last tick's label.
-        if widest == 0.0 { 10.0 } else { 1.06 * widest + 26.0 }
-    }
-
-    fn draw_axes(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, frame: (f64, f64, f64, f64)) {
-        let (left, right, _, bottom) = frame;
-        for (value, label) in y.ticks() {
-            canvas.rule((left, y.at(value)), (right, y.at(value)), Tone::Grid, "");
-            canvas.text((left - 6.0, y.at(value) + 4.0), &label, SMALL, false, Tone::Muted, Anchor::End);
-        }
-        canvas.rule((left, bottom), (right, bottom), Tone::Muted, "");
-        for (value, label) in x.ticks() {
-            canvas.rule((x.at(value), bottom), (x.at(value), bottom + 4.0), Tone::Muted, "");
-            canvas.text((x.at(value), bottom + 16.0), &label, SMALL, false, Tone::Muted, Anchor::Middle);
-        }
-        canvas.text(
-            ((left + right) / 2.0, bottom + 30.0),
-            "update round",
-            SMALL,
-            false,
-            Tone::Muted,
-            Anchor::Middle,
-        );
-        self.draw_marks(canvas, x, frame);
-    }
-
-    fn draw_marks(&self, canvas: &mut Canvas, x: &Scale, (_, right, top, bottom): (f64, f64, f64, f64)) {
+    fn draw_marks(&self, plot: &mut Plot<'_, '_>, screen: &Panel<'_>) -> Drawn {
+        let (rounds, values) = (plot.x_range(), plot.y_range());
         for mark in &self.marks {
-            let at = x.at(mark.round as f64);
-            if mark.label.is_empty() {
-                // Dots shrink before they touch.
-                let radius = (0.35 * (x.at(2.0) - x.at(1.0))).clamp(0.8, 2.2);
-                canvas.dot(at, bottom - 5.0, radius, GREY, mark.held);
+            let round = mark.round as f64;
+            if round < rounds.start || round > rounds.end {
                 continue;
             }
-            canvas.rule((at, top), (at, bottom), Tone::Muted, "2 3");
-            let fits = at + 4.0 + width(&mark.label, SMALL, false) < right;
-            let (at, anchor) = if fits { (at + 4.0, Anchor::Start) } else { (at - 4.0, Anchor::End) };
-            canvas.text((at, top + 9.0), &mark.label, SMALL, false, Tone::Muted, anchor);
+            if mark.label.is_empty() {
+                let dot = dot(plot, mark.held);
+                plot.draw_series([EmptyElement::at((round, values.start)) + dot])?;
+                continue;
+            }
+            let mark_line = [(round, values.start), (round, values.end)];
+            draw_line(plot, &mark_line, &rule(MUTED, Some((2.0, 3.0))))?;
+            let (at, top) = plot.backend_coord(&(round, values.end));
+            let style = style(SMALL, false, MUTED);
+            let end = plot.backend_coord(&(rounds.end, values.end)).0;
+            let fits = pixels(end - at) > width(&mark.label, SMALL, false) + 4.0;
+            let (at, style) = if fits { (at + units(4.0), style) } else { (at - units(4.0), ending(&style)) };
+            screen.draw(&Text::new(mark.label.as_str(), (at, top + units(7.0)), style))?;
         }
+        Ok(())
     }
 
-    fn draw_threshold(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, (left, right): (f64, f64)) {
-        if let Some((value, label)) = &self.threshold {
-            canvas.rule((left, y.at(*value)), (right, y.at(*value)), Tone::Ink, "6 4");
-            let start = self.emptiest_start(x, y, *value, (left, right), width(label, SMALL, false));
-            canvas.text((start, y.at(*value) - 5.0), label, SMALL, false, Tone::Ink, Anchor::Start);
-        }
-    }
-
-    /// Where a label on the threshold keeps farthest from all lines.
-    fn emptiest_start(&self, x: &Scale, y: &Scale, value: f64, (left, right): (f64, f64), label: f64) -> f64 {
-        let under = |start: f64, round: i64| {
-            let at = x.at(round as f64);
-            at > start - 12.0 && at < start + label + 12.0
+    fn draw_threshold(&self, plot: &mut Plot<'_, '_>, screen: &Panel<'_>) -> Drawn {
+        let Some((value, label)) = &self.threshold else {
+            return Ok(());
         };
-        let clearance = |start: f64| {
+        let rounds = plot.x_range();
+        let level = [(rounds.start, *value), (rounds.end, *value)];
+        draw_line(plot, &level, &rule(INK, Some((6.0, 4.0))))?;
+        let start = self.emptiest_start(plot, *value, width(label, SMALL, false));
+        let level = plot.backend_coord(&level[0]).1;
+        screen.draw(&Text::new(label.as_str(), (start, level - units(8.0)), style(SMALL, false, INK)))
+    }
+
+    /// Where a label of a width on the threshold keeps farthest from all lines.
+    fn emptiest_start(&self, plot: &Plot<'_, '_>, value: f64, label: f64) -> i32 {
+        let at = |round: i64, value: f64| plot.backend_coord(&(round as f64, value));
+        let (left, right) = (plot.x_range().start, plot.x_range().end);
+        let [left, right] = [left, right].map(|round| plot.backend_coord(&(round, value)).0);
+        let label = units(label);
+        let under = |start: i32, round: i64| {
+            let at = at(round, value).0;
+            at > start - units(12.0) && at < start + label + units(12.0)
+        };
+        let clearance = |start: i32| {
             if self.marks.iter().any(|mark| !mark.label.is_empty() && under(start, mark.round)) {
-                return 0.0;
+                return 0;
             }
             let points = self.lines.iter().flat_map(|line| &line.points);
             let near = points.filter(|point| under(start, point.round));
-            near.map(|point| (y.at(point.spread.mean) - y.at(value)).abs()).fold(f64::INFINITY, f64::min)
+            let gap = |point: &Point| at(point.round, point.spread.mean).1 - at(point.round, value).1;
+            near.map(|point| gap(point).abs()).min().unwrap_or(i32::MAX)
         };
-        let start = |share: f64| left + 4.0 + share * (right - left - label - 8.0);
+        let room = f64::from(right - left - label - units(8.0));
+        let start = |share: f64| left + units(4.0) + (share * room) as i32;
         let better = |best, next| if clearance(next) > clearance(best) { next } else { best };
         [1.0, 0.75, 0.5, 0.25, 0.0].into_iter().map(start).reduce(better).unwrap_or(left)
     }
 
-    fn draw_lines(&self, canvas: &mut Canvas, x: &Scale, y: &Scale) {
-        let at = |round: i64, value: f64| (x.at(round as f64), y.at(value));
+    fn draw_lines(&self, plot: &mut Plot<'_, '_>) -> Drawn {
         if let (true, [first, second, ..]) = (self.shade_gap, self.lines.as_slice()) {
-            let there = first.points.iter().map(|point| at(point.round, point.spread.mean));
-            let back = second.points.iter().rev().map(|point| at(point.round, point.spread.mean));
-            canvas.area(&there.chain(back).collect::<Vec<_>>(), second.stroke.colour, 0.12);
+            let outline = first.means().into_iter().chain(second.means().into_iter().rev());
+            let outline: Vec<(f64, f64)> = outline.collect();
+            plot.draw_series([Polygon::new(outline, second.stroke.colour.mix(0.12))])?;
         }
         for line in &self.lines {
-            let banded: Vec<&Point> =
-                line.points.iter().filter(|point| point.spread.has_interval()).collect();
-            let low = banded.iter().map(|point| at(point.round, point.spread.low));
-            let high = banded.iter().rev().map(|point| at(point.round, point.spread.high));
-            let outline: Vec<(f64, f64)> = low.chain(high).collect();
-            if !outline.is_empty() {
-                canvas.area(&outline, line.stroke.colour, 0.2);
-            }
+            plot.draw_series([Polygon::new(line.band(), line.stroke.colour.mix(0.2))])?;
         }
         for line in &self.lines {
-            let points: Vec<(f64, f64)> =
-                line.points.iter().map(|point| at(point.round, point.spread.mean)).collect();
-            if let [(x, y)] = points.as_slice() {
-                canvas.dot(*x, *y, 3.0, line.stroke.colour, false);
+            let points = line.means();
+            if let [only] = points.as_slice() {
+                plot.draw_series([Circle::new(*only, units(3.0), line.stroke.colour.filled())])?;
             }
-            canvas.path(&points, &line.stroke);
+            draw_line(plot, &points, &line.stroke)?;
         }
+        Ok(())
     }
 
-    fn draw_labels(
-        &self,
-        canvas: &mut Canvas,
-        labels: &[Vec<String>],
-        x: &Scale,
-        y: &Scale,
-        (right, top, bottom): (f64, f64, f64),
-    ) {
-        let ends = self.lines.iter().map(|line| line.points.last());
-        let labelled: Vec<(&Line, &Vec<String>, &Point)> = self
+    fn draw_labels(&self, plot: &Plot<'_, '_>, labels: &[Vec<String>], screen: &Panel<'_>) -> Drawn {
+        let (rounds, values) = (plot.x_range(), plot.y_range());
+        let (right, top) = plot.backend_coord(&(rounds.end, values.end));
+        let bottom = plot.backend_coord(&(rounds.end, values.start)).1;
+        let labelled: Vec<(&Line, &Vec<String>, (i32, i32))> = self
             .lines
             .iter()
             .zip(labels)
-            .zip(ends)
-            .filter_map(|((line, label), end)| Some((line, label, end?)))
-            .filter(|(_, label, _)| !label.is_empty())
+            .filter(|(_, label)| !label.is_empty())
+            .filter_map(|(line, label)| Some((line, label, plot.backend_coord(line.means().last()?))))
             .collect();
-        let wanted: Vec<f64> = labelled.iter().map(|(_, _, end)| y.at(end.spread.mean)).collect();
+        let wanted: Vec<f64> = labelled.iter().map(|(_, _, end)| pixels(end.1)).collect();
         let gaps: Vec<f64> =
             labelled.iter().map(|(_, label, _)| label.len() as f64 * LINE_HEIGHT + 2.0).collect();
-        let placed = spread_out(&wanted, &gaps, top - 8.0, bottom + 8.0);
+        let placed = spread_out(&wanted, &gaps, pixels(top) - 8.0, pixels(bottom) + 8.0);
         for ((line, label, end), centre) in labelled.into_iter().zip(placed) {
-            let start = (x.at(end.round as f64) + 2.0, y.at(end.spread.mean));
-            let leader = Stroke { width: line.stroke.width.min(2.0), dash: "", ..line.stroke };
-            canvas.path(&[start, (right + 12.0, centre), (right + 20.0, centre)], &leader);
-            let first = centre + 4.5 - (label.len() - 1) as f64 * LINE_HEIGHT / 2.0;
+            let bends = [12.0, 20.0].map(|step| (right + units(step), units(centre)));
+            let leader = Stroke { width: line.stroke.width.min(2.0), ..line.stroke };
+            let path = vec![(end.0 + units(2.0), end.1), bends[0], bends[1]];
+            screen.draw(&PathElement::new(path, leader.style()))?;
+            let first = centre - (label.len() - 1) as f64 * LINE_HEIGHT / 2.0;
             for (index, text) in label.iter().enumerate() {
-                let baseline = first + index as f64 * LINE_HEIGHT;
-                let bold = line.stroke.width > 3.0;
-                canvas.text((right + 24.0, baseline), text, LABEL, bold, Tone::Ink, Anchor::Start);
+                let style = style(LABEL, line.stroke.width > 3.0, INK);
+                let middle = units(first + index as f64 * LINE_HEIGHT);
+                screen.draw(&Text::new(text.as_str(), (right + units(24.0), middle), style))?;
             }
         }
+        Ok(())
     }
+}
+
+impl Line {
+    fn means(&self) -> Vec<(f64, f64)> {
+        self.points.iter().map(|point| (point.round as f64, point.spread.mean)).collect()
+    }
+
+    /// Outline of the band: along its lower edge and back along its upper one.
+    fn band(&self) -> Vec<(f64, f64)> {
+        let banded = || self.points.iter().filter(|point| point.spread.has_interval());
+        let low = banded().map(|point| (point.round as f64, point.spread.low));
+        low.chain(banded().rev().map(|point| (point.round as f64, point.spread.high))).collect()
+    }
+}
+
+/// Room for labels and their leaders, and for a fallback font; without labels, for half of the last tick's label.
+fn label_space(labels: &[Vec<String>]) -> f64 {
+    let widest = labels.iter().flatten().map(|line| width(line, LABEL, true)).fold(0.0, f64::max);
+    if widest == 0.0 { 10.0 } else { 1.06 * widest + 26.0 }
+}
+
+/// A dot above the time axis; dots shrink before they touch.
+fn dot(plot: &Plot<'_, '_>, hollow: bool) -> Circle<(i32, i32), i32> {
+    let at = |round: f64| plot.backend_coord(&(round, 0.0)).0;
+    let radius = (0.35 * pixels(at(2.0) - at(1.0))).clamp(0.8, 2.2);
+    let style = ShapeStyle { filled: !hollow, ..GREY.stroke_width(units(1.3) as u32) };
+    Circle::new((0, -units(5.0)), units(radius), style)
+}
+
+/// A broken line, solid or dashed.
+pub fn draw_line<X: Ranged<ValueType = f64>, Y: Ranged<ValueType = f64>>(
+    plot: &mut ChartContext<'_, SVGBackend<'_>, Cartesian2d<X, Y>>,
+    points: &[(f64, f64)],
+    stroke: &Stroke,
+) -> Drawn {
+    let points = points.to_vec();
+    match stroke.dash {
+        None => plot.draw_series(LineSeries::new(points, stroke.style()))?,
+        Some((dash, space)) => {
+            plot.draw_series(DashedLineSeries::new(points, units(dash), units(space), stroke.style()))?
+        }
+    };
+    Ok(())
 }

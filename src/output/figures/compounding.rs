@@ -3,7 +3,6 @@
 use super::Plan;
 use super::chart::{Chart, Line};
 use super::evidence::{Evidence, sentence, table_of};
-use super::sheet::Sheet;
 use crate::analysis::signal_by_signal::OutcomeEffects;
 use crate::output::rounds::JOINT;
 use crate::output::words::{change, list, spaced, variant_name};
@@ -28,12 +27,7 @@ pub fn headline<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         answer: answer.into_iter().flatten().collect::<Vec<_>>().join(" "),
         caption: caption(evidence),
         table,
-        draw: Box::new(move |sheet: &mut Sheet| {
-            let areas = sheet.panels(2, 300.0);
-            for (chart, area) in [&index, &thumbs].into_iter().zip(areas) {
-                chart.draw(&mut sheet.canvas, area);
-            }
-        }),
+        draw: Box::new(move |sheet| sheet.charts([&index, &thumbs], 300.0)),
     })
 }
 
@@ -46,11 +40,7 @@ pub fn over_rounds<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         answer: alarm_answer(evidence),
         caption: caption(evidence),
         table: table_of(&columns(INDEX, "", &chart.lines)),
-        draw: Box::new(move |sheet: &mut Sheet| {
-            for area in sheet.panels(1, 380.0) {
-                chart.draw(&mut sheet.canvas, area);
-            }
-        }),
+        draw: Box::new(move |sheet| sheet.charts([&chart], 380.0)),
     })
 }
 

@@ -4,7 +4,6 @@ use super::Plan;
 use super::chart::Chart;
 use super::evidence::{Evidence, sentence, table_of};
 use super::palette;
-use super::sheet::Sheet;
 
 /// Approval and true benefit, with the space between them shaded.
 pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
@@ -40,10 +39,6 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         answer: sentence(&moves.join("; ")),
         caption: format!("{} Shaded: the Goodhart gap, approval minus benefit.", evidence.bands()),
         table,
-        draw: Box::new(move |sheet: &mut Sheet| {
-            for area in sheet.panels(1, 330.0) {
-                chart.draw(&mut sheet.canvas, area);
-            }
-        }),
+        draw: Box::new(move |sheet| sheet.charts([&chart], 330.0)),
     })
 }

@@ -1,6 +1,5 @@
 //! Figures: each asks a question, answers it in a sentence made from the numbers, and shows the evidence.
 
-mod axis;
 mod behaviours;
 mod chart;
 mod compounding;
@@ -12,15 +11,17 @@ pub(crate) mod png;
 mod review;
 mod segments;
 mod sheet;
-pub(crate) mod svg;
 pub(crate) mod text;
+mod ticks;
 mod waterfall;
 
 use super::results::Results;
 use super::summary::Summary;
 pub use evidence::DataTable;
 use evidence::Evidence;
-use sheet::Sheet;
+use palette::{INK, MUTED};
+use plotters::drawing::DrawingAreaErrorKind;
+use sheet::{Drawn, Sheet, document, footer};
 
 const WIDE: f64 = 900.0;
 const NARROW: f64 = 380.0;
@@ -53,7 +54,7 @@ struct Plan<'a> {
     answer: String,
     caption: String,
     table: DataTable,
-    draw: Box<dyn Fn(&mut Sheet) + 'a>,
+    draw: Box<dyn Fn(&mut Sheet<'_>) -> Drawn + 'a>,
 }
 
 /// All figures that the results allow, in reading order. The first, `headline`, also suits a README.
@@ -73,19 +74,45 @@ pub fn figures(results: &Results<'_>, summary: &Summary) -> Vec<Figure> {
 
 impl Plan<'_> {
     fn finish(self, summary: &Summary) -> Figure {
-        let draw = |mut sheet: Sheet, caption: &str| {
-            (self.draw)(&mut sheet);
-            sheet.finish(caption, &summary.identity)
+        let draw = |width: f64, stands_alone: bool| {
+            // A page in memory takes whatever is written, and plotters finds the fonts in the program.
+            self.page(width, stands_alone, &footer(&summary.identity)).expect("drawing in memory cannot fail")
         };
         Figure {
-            svg: draw(Sheet::titled(WIDE, self.question, &self.answer), &self.caption),
-            wide: draw(Sheet::untitled(WIDE, self.question, &self.answer), ""),
-            narrow: draw(Sheet::untitled(NARROW, self.question, &self.answer), ""),
+            svg: draw(WIDE, true),
+            wide: draw(WIDE, false),
+            narrow: draw(NARROW, false),
             name: self.name,
             question: self.question.to_string(),
             answer: self.answer,
             caption: self.caption,
             table: self.table,
         }
+    }
+
+    /// The figure as SVG: with question, answer and caption, or for a page that prints them itself.
+    fn page(
+        &self,
+        width: f64,
+        stands_alone: bool,
+        footer: &str,
+    ) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
+        let mut drawn = String::new();
+        let mut sheet = Sheet::new(&mut drawn, width, if stands_alone { 16.0 } else { 1.0 })?;
+        if stands_alone {
+            sheet.skip(8.0);
+            sheet.paragraph(self.question, 20.0, true, INK)?;
+            sheet.paragraph(&self.answer, 13.5, false, INK)?;
+        }
+        sheet.skip(10.0);
+        (self.draw)(&mut sheet)?;
+        if stands_alone {
+            sheet.paragraph(&self.caption, 11.5, false, MUTED)?;
+        }
+        sheet.skip(3.0);
+        sheet.paragraph(footer, 11.0, false, MUTED)?;
+        let height = sheet.finish()?;
+        let description = format!("{} {}", self.answer, self.caption);
+        Ok(document(&drawn, (width, height), self.question, &description))
     }
 }

@@ -1,23 +1,59 @@
 //! Colours (Okabe and Ito 2008, safe for colour-blind readers) with dash patterns that differ as well.
 
-use super::svg::Stroke;
+use super::sheet::units;
 use crate::output::rounds::{BASELINE, JOINT};
+use plotters::style::{Color, RGBColor, ShapeStyle};
 
+// `report.css` turns the first four into the colours of a dark page.
+/// Text and levels.
+pub const INK: RGBColor = RGBColor(0x1b, 0x1f, 0x24);
+/// Axes and secondary text: at least 4.5 to 1 on paper.
+pub const MUTED: RGBColor = RGBColor(0x57, 0x60, 0x6a);
+/// Grid lines.
+pub const GRID: RGBColor = RGBColor(0xdf, 0xe3, 0xe8);
+/// Behind everything.
+pub const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 /// The colour of what matters most in a figure.
-pub const VERMILLION: &str = "#d55e00";
+pub const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 /// The colour of what it is compared with.
-pub const BLUE: &str = "#0072b2";
+pub const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 /// The colour of a baseline.
-pub const GREY: &str = "#6e7781";
+pub const GREY: RGBColor = RGBColor(0x6e, 0x77, 0x81);
 
-const SERIES: [(&str, &str); 6] = [
-    (BLUE, ""),
-    ("#009e73", "7 3"),
-    ("#cc79a7", "2 2.5"),
-    ("#e69f00", "9 3 2 3"),
-    ("#56b4e9", "4 3"),
-    (VERMILLION, "1 2"),
+/// Lengths of a dash and of the space after it, in pixels; `None` for a solid line.
+pub type Dash = Option<(f64, f64)>;
+
+const SERIES: [(RGBColor, Dash); 6] = [
+    (BLUE, None),
+    (RGBColor(0x00, 0x9e, 0x73), Some((7.0, 3.0))),
+    (RGBColor(0xcc, 0x79, 0xa7), Some((2.0, 2.5))),
+    (RGBColor(0xe6, 0x9f, 0x00), Some((14.0, 3.0))),
+    (RGBColor(0x56, 0xb4, 0xe9), Some((4.0, 3.0))),
+    (VERMILLION, Some((1.5, 2.0))),
 ];
+
+/// Colour and dash pattern of a line. Colour alone never carries a meaning.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// Colour.
+    pub colour: RGBColor,
+    /// Dash pattern.
+    pub dash: Dash,
+    /// Width in pixels.
+    pub width: f64,
+}
+
+impl Stroke {
+    /// How plotters draws it.
+    pub fn style(&self) -> ShapeStyle {
+        self.colour.stroke_width(units(self.width) as u32)
+    }
+}
+
+/// A thin line of an axis, a level or a mark.
+pub fn rule(colour: RGBColor, dash: Dash) -> Stroke {
+    Stroke { colour, dash, width: 1.0 }
+}
 
 /// The stroke of the `index`th of several equal series.
 pub fn series(index: usize) -> Stroke {
@@ -28,7 +64,7 @@ pub fn series(index: usize) -> Stroke {
 /// The stroke of a variant; `index` counts the single factors.
 pub fn variant(name: &str, index: usize) -> Stroke {
     match name {
-        BASELINE => Stroke { colour: GREY, dash: "3 3", width: 2.0 },
+        BASELINE => Stroke { colour: GREY, dash: Some((3.0, 3.0)), width: 2.0 },
         JOINT => strong(),
         // The last colour belongs to the joint variant.
         _ => series(index % (SERIES.len() - 1)),
@@ -37,5 +73,5 @@ pub fn variant(name: &str, index: usize) -> Stroke {
 
 /// The stroke of the line that matters most.
 pub fn strong() -> Stroke {
-    Stroke { colour: VERMILLION, dash: "", width: 3.2 }
+    Stroke { colour: VERMILLION, dash: None, width: 3.2 }
 }

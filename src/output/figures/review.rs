@@ -3,7 +3,6 @@
 use super::Plan;
 use super::chart::Chart;
 use super::evidence::{DataTable, Evidence, sentence, table_of};
-use super::sheet::Sheet;
 use crate::output::words::{is_share, measure_name, variant_name};
 
 /// Looked at, in order of preference.
@@ -27,16 +26,11 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
             evidence.bands()
         ),
         table,
-        draw: Box::new(move |sheet: &mut Sheet| {
-            for (heading, charts) in [
-                ("What thumbs, offline tests and A/B tests show", &seen),
-                ("What none of them measures", &unseen),
-            ] {
-                sheet.heading(heading);
-                for ((_, chart), area) in charts.iter().zip(sheet.panels(charts.len(), 205.0)) {
-                    chart.draw(&mut sheet.canvas, area);
-                }
-            }
+        draw: Box::new(move |sheet| {
+            sheet.heading("What thumbs, offline tests and A/B tests show")?;
+            sheet.charts(seen.iter().map(|(_, chart)| chart), 205.0)?;
+            sheet.heading("What none of them measures")?;
+            sheet.charts(unseen.iter().map(|(_, chart)| chart), 205.0)
         }),
     })
 }

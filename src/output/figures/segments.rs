@@ -4,7 +4,6 @@ use super::Plan;
 use super::chart::{Chart, Line};
 use super::evidence::{DataTable, Evidence, sentence, table_of};
 use super::palette;
-use super::sheet::Sheet;
 use crate::measure::table::Table;
 use crate::output::rounds::{behaviours, distinct, series};
 use crate::output::words::{is_share, level, measure_name, sentence_case};
@@ -27,12 +26,8 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         answer: answer(first),
         caption: evidence.bands(),
         table: data(&charts),
-        draw: Box::new(move |sheet: &mut Sheet| {
-            for row in charts.chunks(2) {
-                for ((_, chart), area) in row.iter().zip(sheet.panels(row.len(), 235.0)) {
-                    chart.draw(&mut sheet.canvas, area);
-                }
-            }
+        draw: Box::new(move |sheet| {
+            charts.chunks(2).try_for_each(|row| sheet.charts(row.iter().map(|(_, chart)| chart), 235.0))
         }),
     })
 }

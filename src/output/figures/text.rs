@@ -1,19 +1,36 @@
-//! Widths of text in the font that figures carry, so that nothing is clipped or overlaps.
+//! Text in the font that figures carry: its style in plotters, and its width, so that nothing is clipped or overlaps.
 
-use skrifa::instance::{LocationRef, Size};
-use skrifa::{FontRef, MetadataProvider};
-use std::sync::OnceLock;
+use super::sheet::units;
+use plotters::prelude::*;
+use plotters::style::register_font;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::sync::Once;
 
 /// Inter Regular, a Latin subset (SIL Open Font License, `fonts/OFL.txt`).
 pub const REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.ttf");
 /// Inter SemiBold, the same subset.
 pub const SEMI_BOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.ttf");
-/// Font families in order of preference; viewers without Inter fall back.
-pub const FAMILIES: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
+/// Font families in order of preference; viewers without Inter fall back. Inter is registered under this list.
+const FAMILIES: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
-/// Advance width of `text` at `size`, in the units of the figure.
+/// Text of a size in pixels, vertically centred on its position.
+pub fn style(size: f64, bold: bool, colour: RGBColor) -> TextStyle<'static> {
+    // plotters gives SVG a font size of its own divided by 1.24.
+    font(1.24 * f64::from(units(size)), bold).color(&colour).pos(Pos::new(HPos::Left, VPos::Center))
+}
+
+/// The same, ending at its position.
+pub fn ending(style: &TextStyle<'static>) -> TextStyle<'static> {
+    style.pos(Pos::new(HPos::Right, VPos::Center))
+}
+
+/// Advance width of `text` at `size`, in pixels.
 pub fn width(text: &str, size: f64, bold: bool) -> f64 {
-    text.chars().map(|letter| advance(letter, bold)).sum::<f64>() * size
+    // Sizes are heights of a line here, and a line of Inter is 1.21 em high; large, because widths come in whole pixels.
+    const LINE: f64 = 12_100.0;
+    const PER_EM: f64 = 10_000.0;
+    let measured = font(LINE, bold).layout_box(text).map(|(_, (width, _))| f64::from(width) / PER_EM);
+    measured.unwrap_or(0.6 * text.chars().count() as f64) * size
 }
 
 /// Splits `text` into lines no wider than `limit` where words allow it.
@@ -31,41 +48,31 @@ pub fn wrap(text: &str, size: f64, bold: bool, limit: f64) -> Vec<String> {
     lines
 }
 
-/// Width of one letter in ems.
-fn advance(letter: char, bold: bool) -> f64 {
-    // About the mean width of a letter, for the rare one outside the subset.
-    const UNKNOWN: f64 = 0.6;
-    let known = (letter as usize) < LATIN;
-    let table = widths(bold);
-    if known { table[letter as usize] } else { glyph_width(font(bold), letter).unwrap_or(UNKNOWN) }
+/// Text made safe for XML and HTML, in content and in attributes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-const LATIN: usize = 256;
-
-fn widths(bold: bool) -> &'static [f64; LATIN] {
-    static WIDTHS: [OnceLock<[f64; LATIN]>; 2] = [OnceLock::new(), OnceLock::new()];
-    WIDTHS[usize::from(bold)].get_or_init(|| {
-        std::array::from_fn(|code| glyph_width(font(bold), char::from(code as u8)).unwrap_or(0.6))
-    })
-}
-
-fn font(bold: bool) -> Option<FontRef<'static>> {
-    FontRef::new(if bold { SEMI_BOLD } else { REGULAR }).ok()
-}
-
-fn glyph_width(font: Option<FontRef<'static>>, letter: char) -> Option<f64> {
-    let font = font?;
-    let glyph = font.charmap().map(letter)?;
-    font.glyph_metrics(Size::new(1.0), LocationRef::default()).advance_width(glyph).map(f64::from)
+fn font(size: f64, bold: bool) -> FontDesc<'static> {
+    static REGISTERED: Once = Once::new();
+    REGISTERED.call_once(|| {
+        for (style, font) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, SEMI_BOLD)] {
+            // The fonts are part of the program, and a test measures them.
+            let _ = register_font(FAMILIES, style, font);
+        }
+    });
+    (FAMILIES, size, if bold { FontStyle::Bold } else { FontStyle::Normal }).into_font()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    // Advances in `hmtx`, of 2048 units per em: t 670, h 1211.
     #[test]
     fn widths_come_from_the_font() {
-        assert!(width("W", 10.0, false) > 2.0 * width("i", 10.0, false));
+        let expected = 10.0 * (670.0 + 1211.0) / 2048.0;
+        assert!((width("th", 10.0, false) - expected).abs() < 0.01, "{}", width("th", 10.0, false));
         assert!(width("thumbs", 10.0, true) > width("thumbs", 10.0, false));
     }
 

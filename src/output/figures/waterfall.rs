@@ -1,17 +1,19 @@
 //! *Who compounds with whom?* From the single effects to the joint one, step by step.
 
 use super::Plan;
-use super::axis::Scale;
+use super::chart::draw_line;
 use super::evidence::{DataTable, Evidence};
-use super::palette::{BLUE, VERMILLION};
-use super::sheet::{Area, Sheet};
-use super::svg::{Anchor, Canvas, Tone};
-use super::text::{width, wrap};
+use super::palette::{BLUE, INK, MUTED, VERMILLION, rule};
+use super::sheet::{Drawn, Panel, size, units};
+use super::text::{style, width, wrap};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::output::words::{change, interval, measure_name, sentence_case};
+use plotters::prelude::*;
 
 const ROW: f64 = 27.0;
 const TEXT: f64 = 12.5;
+/// Above the bars: the outcome.
+const TOP: f64 = 24.0;
 const MOST_OUTCOMES: usize = 3;
 
 /// One step: a bar from one level to another.
@@ -19,7 +21,7 @@ struct Step {
     label: String,
     from: f64,
     to: f64,
-    colour: &'static str,
+    colour: RGBColor,
     text: String,
     whisker: Option<(f64, f64)>,
 }
@@ -36,19 +38,17 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         caption: format!(
             "Rise over the run without any factor, in the last round. Blue: one factor alone, stacked. Vermillion: what appears only when all are on, and the total.{}",
             if first.joint.has_interval() {
-                " Whiskers, and brackets where there is room: the middle 95 % of runs with different seeds."
+                " Whiskers, and brackets where there is room: 95 % confidence interval of the mean over runs (Student's t)."
             } else {
                 ""
             }
         ),
         table: table(shown),
-        draw: Box::new(move |sheet: &mut Sheet| {
-            for outcome in shown {
+        draw: Box::new(move |sheet| {
+            shown.iter().try_for_each(|outcome| {
                 let rows = outcome.singles.len() + 2;
-                for area in sheet.panels(1, 40.0 + rows as f64 * ROW) {
-                    draw(&mut sheet.canvas, area, outcome);
-                }
-            }
+                sheet.panels(1, TOP + rows as f64 * ROW).iter().try_for_each(|panel| draw(panel, outcome))
+            })
         }),
     })
 }
@@ -91,13 +91,11 @@ fn steps(outcome: &OutcomeEffects) -> Vec<Step> {
 }
 
 impl Step {
-    fn new(label: String, from: f64, to: f64, colour: &'static str, text: String, effect: &Spread) -> Self {
+    fn new(label: String, from: f64, to: f64, colour: RGBColor, text: String, effect: &Spread) -> Self {
         let whisker = effect.has_interval().then_some((from + effect.low, from + effect.high));
         Self { label, from, to, colour, text, whisker }
     }
-}
 
-impl Step {
     fn without_interval(&mut self) {
         let end = self.text.find(" [").unwrap_or(self.text.len());
         self.text.truncate(end);
@@ -108,52 +106,67 @@ fn text(column: &str, spread: &Spread) -> String {
     format!("{} {}", change(column, spread.mean), interval(column, spread)).trim_end().to_string()
 }
 
-fn draw(canvas: &mut Canvas, area: Area, outcome: &OutcomeEffects) {
+fn draw(panel: &Panel<'_>, outcome: &OutcomeEffects) -> Drawn {
     let mut steps = steps(outcome);
-    if area.width < 500.0 {
+    let breadth = size(panel).0;
+    if breadth < 500.0 {
         // On a phone the bars need the room that intervals would take; the table has them.
         steps.iter_mut().for_each(Step::without_interval);
     }
     let title = format!("{}: rise in the last round", measure_name(&outcome.measure));
-    canvas.text((area.left, area.top + TEXT), &title, TEXT, true, Tone::Ink, Anchor::Start);
+    panel.draw_text(&title, &style(TEXT, true, INK), (0, units(0.6 * TEXT)))?;
     let widest =
         |texts: &mut dyn Iterator<Item = &String>| texts.map(|t| width(t, TEXT, true)).fold(0.0, f64::max);
-    let labels = widest(&mut steps.iter().map(|step| &step.label)).min(area.width * 0.32);
-    let values = widest(&mut steps.iter().map(|step| &step.text)).min(area.width * 0.36);
-    let left = area.left + labels + 10.0;
-    let right = area.left + area.width - 1.06 * values - 14.0;
-    let ends = steps.iter().flat_map(|step| {
-        let (low, high) = step.whisker.unwrap_or((step.from, step.to));
-        [step.from, step.to, low, high]
-    });
-    let x = Scale::covering(ends.chain([0.0]), left, right, false);
-    let top = area.top + 24.0;
-    let zero = (x.at(0.0), top);
-    canvas.rule(zero, (zero.0, top + steps.len() as f64 * ROW), Tone::Muted, "");
-    for (index, step) in steps.iter().enumerate() {
-        draw_step(canvas, step, &x, top + index as f64 * ROW, (area.left, labels, right + 12.0));
+    let labels = widest(&mut steps.iter().map(|step| &step.label)).min(breadth * 0.32);
+    let values = 1.06 * widest(&mut steps.iter().map(|step| &step.text)).min(breadth * 0.36);
+    let rows = steps.len() as f64;
+    let mut plot = ChartBuilder::on(panel)
+        .margin_top(units(TOP))
+        .margin_left(units(labels + 10.0))
+        .margin_right(units(values + 14.0))
+        .build_cartesian_2d(range(&steps), rows..0.0)?;
+    draw_line(&mut plot, &[(0.0, 0.0), (0.0, rows)], &rule(MUTED, None))?;
+    for (row, step) in (0..).map(f64::from).zip(&steps) {
+        let bar =
+            Rectangle::new([(step.from, row + 0.15), (step.to, row + 0.82)], step.colour.mix(0.9).filled());
+        plot.draw_series([bar])?;
+        draw_line(
+            &mut plot,
+            &[(step.to, row + 0.15), (step.to, row + 1.15)],
+            &rule(MUTED, Some((1.0, 2.0))),
+        )?;
+        plot.draw_series(step.whisker.map(|(low, high)| {
+            ErrorBar::new_horizontal(
+                row + 0.5,
+                low,
+                step.to,
+                high,
+                rule(INK, None).style().filled(),
+                units(6.0) as u32,
+            )
+        }))?;
+        draw_words(panel, step, TOP + (row + 0.5) * ROW, (labels, breadth - values))?;
     }
+    Ok(())
 }
 
-fn draw_step(canvas: &mut Canvas, step: &Step, x: &Scale, top: f64, (left, labels, values): (f64, f64, f64)) {
-    let (start, end) = (x.at(step.from.min(step.to)), x.at(step.from.max(step.to)));
-    let middle = top + ROW / 2.0;
-    canvas.bar(start, top + 4.0, end - start, ROW - 9.0, step.colour, 0.9);
-    canvas.rule((x.at(step.to), top + 4.0), (x.at(step.to), top + ROW + 4.0), Tone::Muted, "1 2");
-    if let Some((low, high)) = step.whisker {
-        canvas.rule((x.at(low), middle), (x.at(high), middle), Tone::Ink, "");
-        for at in [x.at(low), x.at(high)] {
-            canvas.rule((at, middle - 4.0), (at, middle + 4.0), Tone::Ink, "");
-        }
-    }
+/// Everything that bars and whiskers reach, and zero.
+fn range(steps: &[Step]) -> std::ops::Range<f64> {
+    let whiskers = steps.iter().filter_map(|step| step.whisker).flat_map(|(low, high)| [low, high]);
+    let ends = steps.iter().flat_map(|step| [step.from, step.to]).chain(whiskers);
+    let (low, high) = ends.fold((0.0, 0.0), |(low, high): (f64, f64), end| (low.min(end), high.max(end)));
+    if high > low { low..high } else { 0.0..1.0 }
+}
+
+/// Name and numbers of a step, centred on `middle`.
+fn draw_words(panel: &Panel<'_>, step: &Step, middle: f64, (labels, values): (f64, f64)) -> Drawn {
     let lines = wrap(&step.label, TEXT, false, labels);
     for (index, line) in lines.iter().take(2).enumerate() {
-        let shift = if lines.len() > 1 { -6.0 } else { 0.0 };
-        let baseline = middle + 4.0 + shift + 13.0 * index as f64;
-        canvas.text((left, baseline), line, TEXT, false, Tone::Ink, Anchor::Start);
+        let shift = if lines.len() > 1 { 13.0 * (index as f64 - 0.5) } else { 0.0 };
+        panel.draw_text(line, &style(TEXT, false, INK), (0, units(middle + shift)))?;
     }
     let bold = step.label == "All together";
-    canvas.text((values, middle + 4.0), &step.text, TEXT, bold, Tone::Ink, Anchor::Start);
+    panel.draw_text(&step.text, &style(TEXT, bold, INK), (units(values), units(middle)))
 }
 
 fn table(outcomes: &[OutcomeEffects]) -> DataTable {

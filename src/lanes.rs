@@ -19,6 +19,16 @@ pub fn map(x: &Lanes, f: impl Fn(f32) -> f32) -> Lanes {
     y
 }
 
+/// Applies `f` to every pair of lanes.
+#[inline(always)]
+pub fn map2(x: &Lanes, y: &Lanes, f: impl Fn(f32, f32) -> f32) -> Lanes {
+    let mut z = [0.0; LANES];
+    for i in 0..LANES {
+        z[i] = f(x[i], y[i]);
+    }
+    z
+}
+
 /// e^x for x in [-87, 88], relative error below 2e-7; outside it the value at the bound.
 ///
 /// Cody-Waite reduction to |r| <= ln(2)/2 and a degree-6 polynomial (Cephes `expf`, Moshier 1992).
@@ -26,7 +36,9 @@ pub fn map(x: &Lanes, f: impl Fn(f32) -> f32) -> Lanes {
 pub fn exp(x: f32) -> f32 {
     // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number without a rounding instruction.
     const ROUNDER: f32 = 12_582_912.0;
-    let x = x.clamp(-87.0, 88.0);
+    // Plain comparisons, not `clamp`: they become single vector instructions.
+    let x = if x < -87.0 { -87.0 } else { x };
+    let x = if x > 88.0 { 88.0 } else { x };
     let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
     let r = x - n * 0.693_359_4 - n * -2.121_944_4e-4;
@@ -86,6 +98,18 @@ pub fn normal_pair(first: u32, second: u32) -> (f32, f32) {
     let t = crate::random::uniform(second) - 0.5;
     let folded = if t.abs() > 0.25 { (0.5 - t.abs()).copysign(t) } else { t };
     (-radius * sin_turn(0.25 - t.abs()), -radius * sin_turn(folded))
+}
+
+/// [`logistic`] of every lane. Not inlined: alone, the loop always becomes vector instructions.
+#[inline(never)]
+pub fn logistic_lanes(x: &Lanes) -> Lanes {
+    map(x, logistic)
+}
+
+/// tanh |x| of every lane.
+#[inline(never)]
+pub fn tanh_magnitude_lanes(x: &Lanes) -> Lanes {
+    map(x, |x| tanh_of_magnitude(x.abs()))
 }
 
 /// 1 / (1 + e^-x).

@@ -1,0 +1,74 @@
+//! How the program ends: exit codes, and errors as people read them.
+
+use super::memory::TooLarge;
+use super::talk::say;
+use std::process::ExitCode;
+use thumbscale::scenario::ScenarioErrors;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Fine,
+    Failed,
+    Usage,
+    BadScenario,
+    Interrupted,
+}
+
+/// Arguments that are well formed but cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl Exit {
+    fn code(self) -> u8 {
+        match self {
+            Exit::Fine => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::BadScenario => 3,
+            Exit::Interrupted => 130,
+        }
+    }
+}
+
+/// Says what went wrong, if anything did, and gives the exit code.
+pub fn finish(result: anyhow::Result<Exit>) -> ExitCode {
+    let exit = result.unwrap_or_else(|error| explained(&error));
+    ExitCode::from(exit.code())
+}
+
+fn explained(error: &anyhow::Error) -> Exit {
+    if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
+        say_errors(errors);
+        return Exit::BadScenario;
+    }
+    if reader_is_gone(error) {
+        return Exit::Fine;
+    }
+    say(&format!("error: {error:#}"));
+    match error {
+        error if error.is::<TooLarge>() => Exit::BadScenario,
+        error if error.is::<UsageError>() => Exit::Usage,
+        _ => Exit::Failed,
+    }
+}
+
+/// All errors of a scenario on stderr, as the compiler would show them.
+pub fn say_errors(errors: &ScenarioErrors) {
+    let count = match errors.0.len() {
+        1 => "1 error".to_string(),
+        count => format!("{count} errors"),
+    };
+    // Colours are taken out again where stderr does not show them.
+    say(&format!(
+        "{}\n\n{count}; nothing was run. `thumbscale explain KEY` describes a key.",
+        errors.render(true)
+    ));
+}
+
+/// Whoever read our output (`| head`) has seen enough: no failure.
+fn reader_is_gone(error: &anyhow::Error) -> bool {
+    let broken = |io: &std::io::Error| io.kind() == std::io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(broken))
+}

@@ -1,0 +1,139 @@
+//! `thumbscale run`: simulates a scenario and leaves its results.
+
+use super::exit::Exit;
+use super::interrupt;
+use super::memory::refuse_too_large;
+use super::progress::duration;
+use super::scenario::Changes;
+use super::simulate::{Threads, simulate};
+use super::talk::{Talk, print, print_json};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+use thumbscale::analysis::study::{Study, Variant, variants};
+use thumbscale::output::words::large;
+use thumbscale::output::{
+    Destination, Provenance, Results, Summary, TableFormat, Warning, check_destination, doubts, story,
+    to_csv, write_results,
+};
+use thumbscale::scenario::Scenario;
+
+/// Simulate a scenario, tell its story, and write tables, figures and a report
+///
+/// Where several factors are on, the scenario is also run without any of them and with each alone, on the same random
+/// numbers, so that the report can say whether they compound.
+#[derive(Args)]
+#[command(after_help = "Example: thumbscale run gpt4o-april-2025 --replicates 5")]
+pub struct Arguments {
+    /// A scenario file, or the name of a shipped scenario
+    #[arg(value_name = "FILE|PRESET")]
+    scenario: PathBuf,
+    #[command(flatten)]
+    changes: Changes,
+    /// Run only the scenario as it is, not the versions with fewer factors
+    #[arg(long)]
+    no_contrast: bool,
+    /// Folder of all results; this run's are in DIR/<scenario>/<seed and hash>
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    out: PathBuf,
+    /// Replace older results of the same run
+    #[arg(long)]
+    force: bool,
+    /// What to print on stdout: the story, the summary as JSON, or the table of rounds as CSV
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    /// File format of the tables
+    #[arg(long, value_name = "FORMAT", default_value = "parquet")]
+    tables: Tables,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Csv,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Tables {
+    Parquet,
+    Csv,
+}
+
+pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
+    let (started, clock) = (SystemTime::now(), Instant::now());
+    let scenario = arguments.changes.load(&arguments.scenario)?;
+    let variants = arguments.variants(&scenario)?;
+    refuse_too_large(&variants)?;
+    let destination = arguments.destination();
+    check_destination(&scenario, &destination)?;
+    let pool = arguments.threads.pool()?;
+    let study = simulate(&variants, &pool, talk)?;
+    if study.tables.rounds.rows() == 0 {
+        talk.say("interrupted before the first round was done; nothing was written");
+        return Ok(Exit::Interrupted);
+    }
+    let warnings = doubts(&scenario, &study.tables, study.signal_by_signal.as_ref(), study.interrupted);
+    let results = results(&scenario, &study, &warnings);
+    let provenance = provenance(pool.current_num_threads(), started, clock.elapsed());
+    interrupt::saving();
+    let written = write_results(&results, &provenance, &destination);
+    // Printed even if the files could not be written, so that not everything is lost.
+    let printed = arguments.print(&results);
+    tell(talk, &study, &warnings, clock.elapsed());
+    tell_where(talk, &written?, &study);
+    printed?;
+    Ok(if study.interrupted { Exit::Interrupted } else { Exit::Fine })
+}
+
+impl Arguments {
+    fn variants(&self, scenario: &Scenario) -> anyhow::Result<Vec<Variant>> {
+        match self.no_contrast {
+            true => Ok(vec![Variant { name: "all".to_string(), scenario: scenario.clone() }]),
+            false => Ok(variants(scenario)?),
+        }
+    }
+
+    fn destination(&self) -> Destination {
+        let format = match self.tables {
+            Tables::Parquet => TableFormat::Parquet,
+            Tables::Csv => TableFormat::Csv,
+        };
+        Destination { root: self.out.clone(), force: self.force, format }
+    }
+
+    fn print(&self, results: &Results<'_>) -> anyhow::Result<()> {
+        let summary = Summary::new(results);
+        match self.format {
+            Format::Human => print(&story(results, &summary)),
+            Format::Json => print_json(&summary),
+            Format::Csv => print(&String::from_utf8(to_csv("rounds", &results.tables.rounds)?)?),
+        }
+    }
+}
+
+fn results<'a>(scenario: &'a Scenario, study: &'a Study, warnings: &'a [Warning]) -> Results<'a> {
+    Results { scenario, tables: &study.tables, signal_by_signal: study.signal_by_signal.as_ref(), warnings }
+}
+
+fn provenance(threads: usize, started: SystemTime, duration: Duration) -> Provenance {
+    let command_line = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    Provenance { command_line, threads, started, duration }
+}
+
+fn tell(talk: Talk, study: &Study, warnings: &[Warning], elapsed: Duration) {
+    for warning in warnings {
+        talk.say(&format!("warning: {warning}"));
+    }
+    let conversations = large(study.conversations as f64);
+    talk.say(&format!("{conversations} conversations in {}", duration(elapsed.as_secs_f64())));
+}
+
+fn tell_where(talk: Talk, folder: &Path, study: &Study) {
+    if study.interrupted {
+        talk.say("interrupted: the rounds done by then are kept; --force replaces them by a whole run");
+    }
+    talk.say(&format!("results: {0}\nreport:  {0}/report.html", folder.display()));
+}

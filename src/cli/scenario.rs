@@ -1,0 +1,41 @@
+//! Options that choose and change a scenario.
+
+use clap::Args;
+use std::path::Path;
+use thumbscale::scenario::{Scenario, ScenarioErrors};
+
+/// Changes of a scenario. All of them are `--set`s, so the manifest knows them.
+#[derive(Args)]
+pub struct Changes {
+    /// Change a value, checked like the file; may be given several times
+    ///
+    /// Example: --set policy.kl_strength=0.2 --set signals.thumbs.weight=0.5
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Seed of every random draw (--set run.seed=N)
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Update rounds (--set run.rounds=N)
+    #[arg(long, value_name = "N")]
+    rounds: Option<u32>,
+    /// Independent repetitions, for intervals (--set run.replicates=N)
+    #[arg(long, value_name = "N")]
+    replicates: Option<u32>,
+}
+
+impl Changes {
+    /// Reads and checks the file or shipped scenario, with the changes.
+    pub fn load(&self, path: &Path) -> Result<Scenario, ScenarioErrors> {
+        Scenario::load(path, &self.sets())
+    }
+
+    fn sets(&self) -> Vec<String> {
+        let named = [
+            ("run.seed", self.seed),
+            ("run.rounds", self.rounds.map(u64::from)),
+            ("run.replicates", self.replicates.map(u64::from)),
+        ];
+        let named = named.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value?)));
+        self.sets.iter().cloned().chain(named).collect()
+    }
+}

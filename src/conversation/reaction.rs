@@ -1,0 +1,221 @@
+//! What the user thinks of the response and does: approve, rate, complain, come back, believe, trust.
+
+use super::batch::Batch;
+use super::coefficients::Serving;
+use super::prompt::Prompt;
+use super::response::Response;
+use crate::lanes::{self, LANES, Lanes};
+use crate::population::Block;
+use crate::random::{Stream, uniform};
+
+/// What the user thinks and does, and who they are afterwards.
+pub(super) struct Reaction {
+    /// Immediate approval U.
+    pub approval: Lanes,
+    /// True benefit.
+    pub benefit: Lanes,
+    /// Effective deference s v.
+    pub deference: Lanes,
+    pub rated: [bool; LANES],
+    /// Thumbs up, had they rated.
+    pub up: [bool; LANES],
+    pub returned: [bool; LANES],
+    pub complains: [bool; LANES],
+    pub discovered: [bool; LANES],
+    /// Whether a stated stance is written to memory.
+    pub writes: [bool; LANES],
+    /// Satisfaction afterwards.
+    pub satisfaction: Lanes,
+    /// Trust afterwards.
+    pub trust: Lanes,
+    /// Stance error on the prompt's topic afterwards.
+    pub belief: Lanes,
+}
+
+pub(super) fn react(
+    block: &Block,
+    batch: &Batch,
+    prompt: &Prompt,
+    response: &Response,
+    aftermath: &[[u32; LANES]; 4],
+    serving: &Serving,
+) -> Reaction {
+    let words = batch.words(serving, Stream::Feedback, 0);
+    let expertise = batch.gather(&block.expertise);
+    let cringe = batch.gather(&block.cringe);
+    let answer = position_and_accuracy(prompt, response, &expertise, serving);
+    let (approval, benefit, excess) = judge(block, batch, prompt, response, &cringe, &answer, serving);
+    let satisfaction = next_satisfaction(block, batch, &approval, serving);
+    let rating = rating_probability(block, batch, &approval, serving);
+    let pleased = pleased_probability(&approval, serving);
+    let coming_back = pleased_probability(&satisfaction, serving);
+    let discovery = discovery_probability(prompt, &expertise, &answer.position, serving);
+    let complaint =
+        lanes::map2(&cringe, &excess, |c, x| serving.settings.consequences.complaint_rate as f32 * c * x);
+    let discovered = happens(&words[2], &discovery);
+    let trust = batch.gather(&block.trust);
+    Reaction {
+        rated: happens(&words[0], &rating),
+        up: happens(&words[1], &pleased),
+        returned: happens(&aftermath[2], &coming_back),
+        complains: happens(&aftermath[0], &complaint),
+        writes: happens(&words[3], &[serving.settings.memory.write as f32; LANES]),
+        satisfaction,
+        trust: next_trust(&trust, &discovered, &pleased, serving),
+        belief: next_belief(block, batch, prompt, &trust, &answer, serving),
+        discovered,
+        approval,
+        benefit,
+        deference: answer.deference,
+    }
+}
+
+/// Where the answer stands: position y, effective deference s v, and the accuracy terms of approval and benefit.
+struct Answer {
+    position: Lanes,
+    deference: Lanes,
+    perceived_accuracy: Lanes,
+    true_accuracy: Lanes,
+}
+
+fn position_and_accuracy(
+    prompt: &Prompt,
+    response: &Response,
+    expertise: &Lanes,
+    serving: &Serving,
+) -> Answer {
+    let c_acc = serving.settings.approval.accuracy as f32;
+    let zero = [0.0; LANES];
+    let mut answer =
+        Answer { position: zero, deference: zero, perceived_accuracy: zero, true_accuracy: zero };
+    for (j, terms) in serving.terms.iter().enumerate() {
+        for i in 0..LANES {
+            answer.deference[i] += terms.moves_position * response.level[j][i];
+        }
+    }
+    for i in 0..LANES {
+        let s = answer.deference[i].min(1.0) * prompt.seen[i];
+        let y = prompt.estimate[i] + s * (prompt.stance_read[i] - prompt.estimate[i]);
+        let (b, e) = (prompt.stance[i], expertise[i]);
+        let scale = c_acc / (1.0 + b * b);
+        answer.deference[i] = s;
+        answer.position[i] = y;
+        answer.perceived_accuracy[i] = -(e * y * y + (1.0 - e) * (y - b) * (y - b)) * scale;
+        answer.true_accuracy[i] = -y * y * scale;
+    }
+    answer
+}
+
+/// Approval, benefit, and the excess that draws complaints.
+fn judge(
+    block: &Block,
+    batch: &Batch,
+    prompt: &Prompt,
+    response: &Response,
+    cringe: &Lanes,
+    answer: &Answer,
+    serving: &Serving,
+) -> (Lanes, Lanes, Lanes) {
+    let (mut approval, mut benefit) = (answer.perceived_accuracy, answer.true_accuracy);
+    let mut excess = [0.0; LANES];
+    for &(j, k, loss) in &serving.crowds {
+        for i in 0..LANES {
+            let lost = loss * response.level[j][i] * response.level[k][i];
+            approval[i] -= lost;
+            benefit[i] -= lost;
+        }
+    }
+    for (j, terms) in serving.terms.iter().enumerate() {
+        let taste = batch.gather_row(block, &block.taste, j);
+        let habituation = batch.gather_row(block, &block.habituation, j);
+        for i in 0..LANES {
+            let a = response.level[j][i];
+            let scale = terms.constant_scale + terms.charge_scale * prompt.charge[i];
+            let liked = taste[i]
+                * (a * (1.0 + terms.personal * prompt.familiar[i]) - terms.habituation * habituation[i]);
+            let disliked = (terms.dislike * cringe[i] + terms.diminishing) * a * a;
+            approval[i] += scale * (liked - disliked);
+            benefit[i] += scale * (terms.benefit * a - (terms.harm + terms.diminishing) * a * a);
+            excess[i] += scale * (a - terms.complaint_level).max(0.0);
+        }
+    }
+    (approval, benefit, excess)
+}
+
+/// logistic(propensity + k_rate |U - satisfaction|).
+fn rating_probability(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
+    let k_rate = serving.settings.approval.surprise as f32;
+    let satisfaction = batch.gather(&block.satisfaction);
+    let propensity = batch.gather(&block.rating_propensity);
+    let surprise = lanes::map2(approval, &satisfaction, |u, usual| (u - usual).abs());
+    lanes::logistic_lanes(&lanes::map2(&propensity, &surprise, |p, x| p + k_rate * x))
+}
+
+/// logistic(k_up (value - reference)).
+fn pleased_probability(value: &Lanes, serving: &Serving) -> Lanes {
+    let approval = &serving.settings.approval;
+    let (k_up, reference) = (approval.sharpness as f32, approval.reference as f32);
+    lanes::logistic_lanes(&lanes::map(value, |u| k_up * (u - reference)))
+}
+
+/// A position y is found wrong with probability discovery * stakes * (n + (1 - n) e) * y^2 / (1 + y^2).
+fn discovery_probability(prompt: &Prompt, expertise: &Lanes, position: &Lanes, serving: &Serving) -> Lanes {
+    let consequences = &serving.settings.consequences;
+    let (discovery, novice) = (consequences.discovery as f32, consequences.discovery_novice as f32);
+    let mut probability = [0.0; LANES];
+    for i in 0..LANES {
+        let error = position[i] * position[i];
+        let attention = discovery * prompt.stakes[i] * (novice + (1.0 - novice) * expertise[i]);
+        probability[i] = attention * error / (1.0 + error);
+    }
+    probability
+}
+
+fn next_satisfaction(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
+    let rate = serving.settings.consequences.satisfaction_rate as f32;
+    lanes::map2(&batch.gather(&block.satisfaction), approval, |old, u| old + rate * (u - old))
+}
+
+/// Pleasing answers build trust, discovered errors destroy it.
+fn next_trust(trust: &Lanes, discovered: &[bool; LANES], pleased: &Lanes, serving: &Serving) -> Lanes {
+    let consequences = &serving.settings.consequences;
+    let (gain, kept) = (consequences.trust_gain as f32, 1.0 - consequences.trust_loss as f32);
+    let mut next = [0.0; LANES];
+    for i in 0..LANES {
+        let grown = trust[i] + gain * pleased[i] * (1.0 - trust[i]);
+        next[i] = if discovered[i] { trust[i] * kept } else { grown };
+    }
+    next
+}
+
+/// The belief moves towards the position taken, as far as trust goes, and hardens where it was agreed with.
+fn next_belief(
+    block: &Block,
+    batch: &Batch,
+    prompt: &Prompt,
+    trust: &Lanes,
+    answer: &Answer,
+    serving: &Serving,
+) -> Lanes {
+    let consequences = &serving.settings.consequences;
+    let (rate, hardening) = (consequences.belief_rate as f32, consequences.hardening as f32);
+    let limit = serving.settings.world.stance_limit as f32;
+    let susceptibility = batch.gather(&block.susceptibility);
+    let mut next = [0.0; LANES];
+    for i in 0..LANES {
+        let b = prompt.stance[i];
+        let pull = rate * trust[i] * susceptibility[i] * (answer.position[i] - b);
+        let push = hardening * trust[i] * answer.deference[i] * b;
+        next[i] = (b + pull + push).clamp(-limit, limit);
+    }
+    next
+}
+
+#[inline(always)]
+fn happens(words: &[u32; LANES], probability: &Lanes) -> [bool; LANES] {
+    let mut result = [false; LANES];
+    for i in 0..LANES {
+        result[i] = uniform(words[i]) < probability[i];
+    }
+    result
+}
