@@ -10,7 +10,7 @@ mod user;
 pub use user::User;
 
 use crate::conversation::Tally;
-use crate::memory::{TASTE_LIMIT, is_recording};
+use crate::memory::is_recording;
 use crate::policy::{Feature, Policy};
 use crate::population::Population;
 use crate::random::{Address, Stream, index_and_uniform, normal_pair, uniform};
@@ -38,6 +38,7 @@ struct Prompt {
 }
 
 struct Response {
+    indices: Vec<u8>,
     levels: Vec<f64>,
     /// Expected levels in this context.
     expected: Vec<f64>,
@@ -139,10 +140,10 @@ impl Round<'_> {
         tally.approval.push(approval);
         tally.benefit.push(benefit);
         tally.effective_deference.push(s);
-        for (j, &level) in response.levels.iter().enumerate() {
-            tally.levels[j].push(level);
+        for (j, &index) in response.indices.iter().enumerate() {
+            tally.levels[j].push(index);
             if prompt.visible {
-                tally.visible_levels[j].push(level);
+                tally.visible_levels[j].push(index);
             }
         }
 
@@ -152,10 +153,11 @@ impl Round<'_> {
         }
         if is_recording(&self.settings.memory) && !user.opted_out {
             if prompt.stated && share(feedback[3]) < self.settings.memory.write {
-                self.remember_stance(user, prompt.topic, aftermath[3]);
+                user.remember_stance(prompt.topic, self.settings.memory.capacity, aftermath[3]);
             }
             if rated {
-                self.remember_taste(user, &response, up);
+                let sign = if up { 1.0 } else { -1.0 };
+                user.remember_taste(&self.surprise(&response, sign), self.settings.memory.taste_rate);
             }
         }
         let limit = self.settings.world.stance_limit;
@@ -211,7 +213,7 @@ impl Round<'_> {
     fn respond(&self, user: &User, prompt: &Prompt, conversation: u32) -> Response {
         let phi: Vec<f64> = self.features.iter().map(|&it| feature(it, user, prompt)).collect();
         let count = self.policy.behaviours;
-        let mut response = Response { levels: Vec::new(), expected: Vec::new() };
+        let mut response = Response { indices: Vec::new(), levels: Vec::new(), expected: Vec::new() };
         for j in 0..count {
             let word = self.words(Stream::Response, user, conversation, (j / 4) as u32)[j % 4];
             let dot =
@@ -224,7 +226,9 @@ impl Round<'_> {
                 cumulative += p;
                 share(word) < cumulative
             });
-            response.levels.push(levels[chosen.unwrap_or(levels.len() - 1)]);
+            let index = chosen.unwrap_or(levels.len() - 1);
+            response.indices.push(index as u8);
+            response.levels.push(levels[index]);
             response.expected.push(levels.iter().zip(&law).map(|(a, p)| a * p).sum());
         }
         response
@@ -257,36 +261,16 @@ impl Round<'_> {
         (approval, benefit)
     }
 
+    /// Levels relative to what was to be expected, in reference standard deviations.
+    fn surprise(&self, response: &Response, sign: f64) -> Vec<f64> {
+        let gaps = response.levels.iter().zip(&response.expected).map(|(a, mean)| sign * (a - mean));
+        gaps.zip(self.behaviours()).map(|(gap, it)| gap / it.reference_sd).collect()
+    }
+
     /// What is above the level that draws complaints.
     fn excess(&self, prompt: &Prompt, levels: &[f64]) -> f64 {
         let parts = self.behaviours().zip(levels);
         parts.map(|(it, a)| charge(it, prompt) * (a - it.complaint_level).max(0.0)).sum()
-    }
-
-    /// Writes the stance; a full memory forgets another topic first.
-    fn remember_stance(&self, user: &mut User, topic: usize, word: u32) {
-        let held: Vec<usize> =
-            (0..user.remembered_stance.len()).filter(|&t| user.remembered_stance[t].is_some()).collect();
-        let capacity = self.settings.memory.capacity as usize;
-        if user.remembered_stance[topic].is_none() && held.len() >= capacity {
-            if capacity == 0 {
-                return;
-            }
-            user.remembered_stance[held[index_and_uniform(word, held.len() as u32).0 as usize]] = None;
-        }
-        user.remembered_stance[topic] = Some(user.stance_error[topic]);
-    }
-
-    /// Towards what was thumbed up and away from what was thumbed down, relative to what was to be expected.
-    fn remember_taste(&self, user: &mut User, response: &Response, up: bool) {
-        let (rate, limit) = (self.settings.memory.taste_rate, f64::from(TASTE_LIMIT));
-        for (j, it) in self.behaviours().enumerate() {
-            let surprise = (response.levels[j] - response.expected[j]) / it.reference_sd;
-            let target = if up { surprise } else { -surprise };
-            let old = user.remembered_taste[j];
-            user.remembered_taste[j] = (old + rate * (target - old)).clamp(-limit, limit);
-        }
-        user.taste_known = true;
     }
 }
 

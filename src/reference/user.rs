@@ -1,6 +1,8 @@
 //! A user as one thing, read from the columns of a block and written back to them.
 
+use crate::memory::TASTE_LIMIT;
 use crate::population::Block;
+use crate::random::index_and_uniform;
 
 /// One user, with what the assistant remembers of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,5 +87,28 @@ impl User {
                 block.remembered_stance[topic * users + index] = *b as f32;
             }
         }
+    }
+
+    /// Writes the stance on a topic; a full memory forgets another topic, chosen by `word`, first.
+    pub fn remember_stance(&mut self, topic: usize, capacity: u32, word: u32) {
+        let held = |memory: &[Option<f64>]| (0..memory.len()).filter(|&t| memory[t].is_some()).collect();
+        let held: Vec<usize> = held(&self.remembered_stance);
+        if self.remembered_stance[topic].is_none() && held.len() >= capacity as usize {
+            if capacity == 0 {
+                return;
+            }
+            let victim = index_and_uniform(word, held.len() as u32).0;
+            self.remembered_stance[held[victim as usize]] = None;
+        }
+        self.remembered_stance[topic] = Some(self.stance_error[topic]);
+    }
+
+    /// Moves remembered tastes towards what was thumbed up (or away from what was thumbed down).
+    pub fn remember_taste(&mut self, towards: &[f64], rate: f64) {
+        let limit = f64::from(TASTE_LIMIT);
+        for (taste, target) in self.remembered_taste.iter_mut().zip(towards) {
+            *taste = (*taste + rate * (target - *taste)).clamp(-limit, limit);
+        }
+        self.taste_known = true;
     }
 }
