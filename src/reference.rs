@@ -5,15 +5,18 @@
 //! the fast path, so that each checks the other; tests require that both give the same answer. Only its slowness
 //! keeps it from being the product.
 
+mod prompt;
 mod user;
 
 pub use user::User;
+
+use prompt::{Prompt, feature};
 
 use crate::conversation::Tally;
 use crate::memory::is_recording;
 use crate::policy::{Feature, Policy};
 use crate::population::Population;
-use crate::random::{Address, Stream, index_and_uniform, normal_pair, uniform};
+use crate::random::{Address, Stream, uniform};
 use crate::scenario::{Behaviour, Settings, Usage};
 
 /// A round: the policy in service, and where its random numbers come from.
@@ -25,23 +28,33 @@ struct Round<'s> {
     number: u32,
 }
 
-struct Prompt {
-    kind: usize,
-    topic: usize,
-    stated: bool,
-    remembered: bool,
-    visible: bool,
-    known: bool,
-    charge: f64,
-    stance_read: f64,
-    estimate: f64,
-}
-
 struct Response {
     indices: Vec<u8>,
     levels: Vec<f64>,
     /// Expected levels in this context.
     expected: Vec<f64>,
+}
+
+struct Reaction {
+    approval: f64,
+    benefit: f64,
+    /// s v.
+    deference: f64,
+    /// y.
+    position: f64,
+    /// P(up | rated).
+    pleased: f64,
+    /// Satisfaction afterwards.
+    satisfaction: f64,
+    rated: bool,
+    up: bool,
+    discovered: bool,
+    /// Whether a stated stance is written to memory.
+    written: bool,
+    complained: bool,
+    returned: bool,
+    /// Word that chooses what a full memory forgets.
+    forgotten: u32,
 }
 
 /// Serves every active user for one round and lets them react; returns the sums by segment.
@@ -104,109 +117,74 @@ impl Round<'_> {
     fn converse(&self, user: &mut User, conversation: u32, tally: &mut Tally) {
         let prompt = self.ask(user, conversation);
         let response = self.respond(user, &prompt, conversation);
+        let reaction = self.react(user, &prompt, &response, conversation);
+        count(tally, &prompt, &response, &reaction);
+        self.remember(user, &prompt, &response, &reaction);
+        self.change(user, &prompt, &response, &reaction);
+    }
+
+    /// What the user thinks and does.
+    fn react(&self, user: &User, prompt: &Prompt, response: &Response, conversation: u32) -> Reaction {
+        let (a, c) = (&self.settings.approval, &self.settings.consequences);
         let feedback = self.words(Stream::Feedback, user, conversation, 0);
         let aftermath = self.words(Stream::Aftermath, user, conversation, 0);
-
-        // What the user thinks of it.
-        let s = if prompt.visible { self.deference(&response) } else { 0.0 };
+        let s = if prompt.visible { self.deference(response) } else { 0.0 };
         let y = prompt.estimate + s * (prompt.stance_read - prompt.estimate);
-        let b = user.stance_error[prompt.topic];
-        let (approval, benefit) = self.value(user, &prompt, &response.levels, y);
-
-        // What they do at once.
-        let a = &self.settings.approval;
+        let (approval, benefit) = self.value(user, prompt, &response.levels, y);
         let surprise = (approval - user.satisfaction).abs();
-        let rated = share(feedback[0]) < logistic(user.rating_propensity + a.surprise * surprise);
         let pleased = logistic(a.sharpness * (approval - a.reference));
-        let up = share(feedback[1]) < pleased;
-
-        // What comes of it: discovery, return, complaint.
-        let c = &self.settings.consequences;
+        let satisfaction = user.satisfaction + c.satisfaction_rate * (approval - user.satisfaction);
         let stakes = self.settings.prompts[prompt.kind].stakes;
         let skill = c.discovery_novice + (1.0 - c.discovery_novice) * user.expertise;
-        let discovered = share(feedback[2]) < c.discovery * stakes * skill * y * y / (1.0 + y * y);
-        user.satisfaction += c.satisfaction_rate * (approval - user.satisfaction);
-        let returned = share(aftermath[2]) < logistic(a.sharpness * (user.satisfaction - a.reference));
-        let complaint = c.complaint_rate * user.cringe * self.excess(&prompt, &response.levels);
-        let complained = share(aftermath[0]) < complaint;
-
-        tally.visible += u64::from(prompt.visible);
-        tally.known += u64::from(prompt.known);
-        tally.rated += u64::from(rated);
-        tally.up += u64::from(rated && up);
-        tally.returned += u64::from(returned);
-        tally.discoveries += u64::from(discovered);
-        tally.complaints += u64::from(complained);
-        tally.approval.push(approval);
-        tally.benefit.push(benefit);
-        tally.effective_deference.push(s);
-        for (j, &index) in response.indices.iter().enumerate() {
-            tally.levels[j].push(index);
-            if prompt.visible {
-                tally.visible_levels[j].push(index);
-            }
+        let complaint = c.complaint_rate * user.cringe * self.excess(prompt, &response.levels);
+        Reaction {
+            approval,
+            benefit,
+            deference: s,
+            position: y,
+            pleased,
+            satisfaction,
+            rated: share(feedback[0]) < logistic(user.rating_propensity + a.surprise * surprise),
+            up: share(feedback[1]) < pleased,
+            discovered: share(feedback[2]) < c.discovery * stakes * skill * y * y / (1.0 + y * y),
+            written: share(feedback[3]) < self.settings.memory.write,
+            complained: share(aftermath[0]) < complaint,
+            returned: share(aftermath[2]) < logistic(a.sharpness * (satisfaction - a.reference)),
+            forgotten: aftermath[3],
         }
+    }
 
-        // What stays: habits, memory, belief, trust.
+    /// What the assistant keeps of it.
+    fn remember(&self, user: &mut User, prompt: &Prompt, response: &Response, reaction: &Reaction) {
+        let memory = &self.settings.memory;
+        if !is_recording(memory) || user.opted_out {
+            return;
+        }
+        if prompt.stated && reaction.written {
+            user.remember_stance(prompt.topic, memory.capacity, reaction.forgotten);
+        }
+        if reaction.rated {
+            let sign = if reaction.up { 1.0 } else { -1.0 };
+            user.remember_taste(&self.surprise(response, sign), memory.taste_rate);
+        }
+    }
+
+    /// What it does to habits, belief and trust.
+    fn change(&self, user: &mut User, prompt: &Prompt, response: &Response, reaction: &Reaction) {
+        let c = &self.settings.consequences;
+        user.satisfaction = reaction.satisfaction;
         for (habit, level) in user.habituation.iter_mut().zip(&response.levels) {
             *habit += c.habituation_rate * (level - *habit);
         }
-        if is_recording(&self.settings.memory) && !user.opted_out {
-            if prompt.stated && share(feedback[3]) < self.settings.memory.write {
-                user.remember_stance(prompt.topic, self.settings.memory.capacity, aftermath[3]);
-            }
-            if rated {
-                let sign = if up { 1.0 } else { -1.0 };
-                user.remember_taste(&self.surprise(&response, sign), self.settings.memory.taste_rate);
-            }
-        }
-        let limit = self.settings.world.stance_limit;
-        let moved = b + c.belief_rate * user.trust * user.susceptibility * (y - b);
-        user.stance_error[prompt.topic] = (moved + c.hardening * user.trust * s * b).clamp(-limit, limit);
-        if discovered {
+        let (b, limit) = (user.stance_error[prompt.topic], self.settings.world.stance_limit);
+        let pull = c.belief_rate * user.trust * user.susceptibility * (reaction.position - b);
+        let push = c.hardening * user.trust * reaction.deference * b;
+        user.stance_error[prompt.topic] = (b + pull + push).clamp(-limit, limit);
+        if reaction.discovered {
             user.trust *= 1.0 - c.trust_loss;
         } else {
-            user.trust += c.trust_gain * pleased * (1.0 - user.trust);
+            user.trust += c.trust_gain * reaction.pleased * (1.0 - user.trust);
         }
-    }
-
-    /// Kind, topic and stance of a prompt, and what the assistant makes of it.
-    fn ask(&self, user: &User, conversation: u32) -> Prompt {
-        let (world, memory) = (&self.settings.world, &self.settings.memory);
-        let words = self.words(Stream::Prompt, user, conversation, 0);
-        let kind = self.kind_at(share(words[0]));
-        let chosen = &self.settings.prompts[kind];
-        let (topic, u) = index_and_uniform(words[1], world.topics);
-        let (topic, stated) = (topic as usize, f64::from(u) < chosen.stated);
-        let (noise, error) = normal_pair(words[2], words[3]);
-        let read = memory.enabled && !user.opted_out;
-        let remembered = user.remembered_stance[topic].filter(|_| read);
-        let any = user.taste_known || user.remembered_stance.iter().any(Option::is_some);
-        let sd =
-            if remembered.is_some() { memory.stance_noise_remembered } else { world.stance_noise_stated };
-        let stance = if stated { Some(user.stance_error[topic]) } else { remembered };
-        Prompt {
-            kind,
-            topic,
-            stated,
-            remembered: remembered.is_some(),
-            visible: stance.is_some(),
-            known: read && any,
-            charge: chosen.charge,
-            stance_read: stance.map_or(0.0, |b| b + sd * noise),
-            estimate: world.model_error_sd * error,
-        }
-    }
-
-    /// The kind whose interval of cumulative traffic share holds `u`.
-    fn kind_at(&self, u: f64) -> usize {
-        let mut end = 0.0;
-        let kinds = &self.settings.prompts;
-        let found = kinds.values().position(|kind| {
-            end += kind.share;
-            u < end
-        });
-        found.unwrap_or(kinds.len() - 1)
     }
 
     /// Levels with probability proportional to exp((w1 . phi) a + (w2 . phi) a^2).
@@ -274,22 +252,27 @@ impl Round<'_> {
     }
 }
 
-fn charge(behaviour: &Behaviour, prompt: &Prompt) -> f64 {
-    if behaviour.scales_with_charge { prompt.charge } else { 1.0 }
+fn count(tally: &mut Tally, prompt: &Prompt, response: &Response, reaction: &Reaction) {
+    tally.visible += u64::from(prompt.visible);
+    tally.known += u64::from(prompt.known);
+    tally.rated += u64::from(reaction.rated);
+    tally.up += u64::from(reaction.rated && reaction.up);
+    tally.returned += u64::from(reaction.returned);
+    tally.discoveries += u64::from(reaction.discovered);
+    tally.complaints += u64::from(reaction.complained);
+    tally.approval.push(reaction.approval);
+    tally.benefit.push(reaction.benefit);
+    tally.effective_deference.push(reaction.deference);
+    for (j, &index) in response.indices.iter().enumerate() {
+        tally.levels[j].push(index);
+        if prompt.visible {
+            tally.visible_levels[j].push(index);
+        }
+    }
 }
 
-fn feature(feature: Feature, user: &User, prompt: &Prompt) -> f64 {
-    let flag = |on: bool| if on { 1.0 } else { 0.0 };
-    match feature {
-        Feature::Bias => 1.0,
-        Feature::Visible => flag(prompt.visible),
-        Feature::Remembered => flag(prompt.remembered),
-        Feature::Stance => libm::tanh(prompt.stance_read.abs()),
-        Feature::Charge => prompt.charge,
-        Feature::Known => flag(prompt.known),
-        Feature::Taste(j) => flag(prompt.known) * user.remembered_taste[j],
-        Feature::Kind(kind) => flag(prompt.kind == kind),
-    }
+fn charge(behaviour: &Behaviour, prompt: &Prompt) -> f64 {
+    if behaviour.scales_with_charge { prompt.charge } else { 1.0 }
 }
 
 /// Probabilities proportional to the exponentials of `logits`.
