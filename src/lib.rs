@@ -16,6 +16,7 @@ mod parallel;
 pub mod policy;
 pub mod population;
 pub mod random;
+pub mod reference;
 pub mod reward;
 pub mod scenario;
 pub mod simulation;
