@@ -4,7 +4,7 @@ use super::results::Results;
 use super::rounds::distinct;
 use super::summary::{MeasureSummary, Summary, VariantSummary};
 use super::warning::Warning;
-use super::words::{change, interval, large, level, list, measure_name, spaced, variant_name};
+use super::words::{change, large, level, list, measure_name, spaced, variant_name};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::measure::table::Table;
 
@@ -21,19 +21,19 @@ pub fn story(results: &Results<'_>, summary: &Summary) -> String {
     let rounds = &results.tables.rounds;
     let mut lines = opening(results, summary);
     lines.extend(doubts(results.warnings));
-    lines.push(format!("{:<34}{:>11}{:>11}{:>15}", "WHAT CHANGED", "first", "last", "change"));
-    lines.extend(rows(main, &changed(rounds)));
+    let baseline = summary.baseline();
+    lines.push(heading(baseline.is_some()));
+    let rows = |names: &[String]| rows(main, baseline, names);
+    lines.extend(rows(&changed(rounds)));
     lines.push("WHAT REVIEW SAW: thumbs, offline tests, A/B tests".to_string());
-    lines.extend(rows(
-        main,
-        &["thumbs_up_share", "offline_accuracy", "ab_effect_thumbs_up"].map(String::from),
-    ));
+    lines.extend(rows(&["thumbs_up_share", "offline_accuracy"].map(String::from)));
+    lines.extend(main.measure("ab_effect_thumbs_up").map(best_update));
     lines.extend(verdicts(&results.tables.review, &summary.main_variant));
     lines.push("WHAT NONE OF THESE MEASURES".to_string());
-    lines.extend(rows(main, &["sycophancy_index", "mean_abs_stance_error"].map(String::from)));
-    lines.push(alarm(main));
+    lines.extend(rows(&["sycophancy_index", "mean_abs_stance_error"].map(String::from)));
+    lines.push(alarm(main, summary.replicates));
     lines.push("WHAT HAPPENED TO USERS".to_string());
-    lines.extend(rows(main, &["user_benefit", "mean_trust"].map(String::from)));
+    lines.extend(rows(&["user_benefit", "mean_trust"].map(String::from)));
     lines.push(exposure(summary, main));
     lines.extend(compounding(summary));
     fit(lines)
@@ -73,19 +73,38 @@ fn changed(rounds: &Table) -> Vec<String> {
     super::rounds::behaviours(rounds).into_iter().take(4).map(|name| format!("mean_{name}")).collect()
 }
 
-fn rows(main: &VariantSummary, names: &[String]) -> Vec<String> {
-    names.iter().filter_map(|name| Some(row(name, main.measure(name)?))).collect()
+/// With a run without any factor beside it, the difference is to that run; else to the first round.
+fn heading(has_baseline: bool) -> String {
+    let (third, fourth) = if has_baseline { ("without", "difference") } else { ("", "change") };
+    format!("{:<34}{:>11}{:>11}{third:>11}{fourth:>15}", "WHAT CHANGED", "first", "last")
 }
 
-fn row(column: &str, measure: &MeasureSummary) -> String {
+fn rows(main: &VariantSummary, baseline: Option<&VariantSummary>, names: &[String]) -> Vec<String> {
+    let row = |name: &String| {
+        let without = baseline.and_then(|baseline| baseline.measure(name));
+        Some(row(name, main.measure(name)?, without))
+    };
+    names.iter().filter_map(row).collect()
+}
+
+fn row(column: &str, measure: &MeasureSummary, without: Option<&MeasureSummary>) -> String {
+    let (third, difference) = match without {
+        Some(without) => (level(column, without.last.mean), measure.last.mean - without.last.mean),
+        None => (String::new(), measure.change.mean),
+    };
     format!(
-        "  {:<32}{:>11}{:>11}{:>15}  {}",
+        "  {:<32}{:>11}{:>11}{third:>11}{:>15}",
         measure_name(column),
         level(column, measure.first.mean),
         level(column, measure.last.mean),
-        change(column, measure.change.mean),
-        interval(column, &measure.change)
+        change(column, difference),
     )
+}
+
+/// The A/B effect of the update that users liked best.
+fn best_update(measure: &MeasureSummary) -> String {
+    let effect = change("ab_effect_thumbs_up", measure.peak.mean);
+    format!("  Best A/B test: {effect} thumbs up for the update after round {}.", measure.peak_round)
 }
 
 fn verdicts(review: &Table, variant: &str) -> Option<String> {
@@ -102,11 +121,16 @@ fn verdicts(review: &Table, variant: &str) -> Option<String> {
     (!counts.is_empty()).then(|| format!("  Verdicts of launch review: {}", counts.join(", ")))
 }
 
-fn alarm(main: &VariantSummary) -> String {
+fn alarm(main: &VariantSummary, replicates: usize) -> String {
+    let runs = (main.alarm.share_of_replicates * replicates as f64).round() as usize;
     match main.alarm.round {
         Some(round) => {
             format!("  An alarm at +{} on that index would have gone off in round {round}.", main.alarm.rise)
         }
+        None if runs > 0 => format!(
+            "  An alarm at +{} on that index would have gone off in {runs} of {replicates} runs, not on their mean.",
+            main.alarm.rise
+        ),
         None => format!("  An alarm at +{} on that index would not have gone off.", main.alarm.rise),
     }
 }
@@ -153,14 +177,13 @@ fn together(outcome: &OutcomeEffects) -> String {
 
 /// A ratio says something only when the single effects add up to something.
 fn ratio_clause(outcome: &OutcomeEffects) -> String {
-    let ratio = outcome.compounding_ratio.mean;
-    if !ratio.is_finite()
-        || outcome.sum_of_singles.mean.abs() < 1e-9
-        || !outcome.sum_of_singles.has_clear_sign()
-    {
+    let (sum, Spread { mean, low, high }) = (&outcome.sum_of_singles, &outcome.compounding_ratio);
+    if !mean.is_finite() || sum.mean.abs() < 1e-9 || !sum.has_clear_sign() {
         return String::new();
     }
-    format!(", {ratio:.1} times the sum of single effects")
+    let interval =
+        if low.is_finite() { format!(" (95 % interval {low:.1} to {high:.1})") } else { String::new() };
+    format!(", {mean:.1} times the sum of single effects{interval}")
 }
 
 /// Cuts what does not fit the screen; names in scenarios have no length limit.

@@ -135,6 +135,11 @@ impl Summary {
         }
     }
 
+    /// The same run without any factor, if there is one beside the main variant.
+    pub fn baseline(&self) -> Option<&VariantSummary> {
+        self.variants.get(super::rounds::BASELINE).filter(|_| self.main_variant != super::rounds::BASELINE)
+    }
+
     /// The variant that the story is about.
     pub fn main(&self) -> Option<&VariantSummary> {
         self.variants.get(&self.main_variant)

@@ -62,7 +62,7 @@ pub fn is_share(column: &str) -> bool {
 pub fn level(column: &str, value: f64) -> String {
     match value {
         value if value.is_nan() => "n/a".to_string(),
-        value if is_share(column) => format!("{:.1} %", 100.0 * value),
+        value if is_share(column) => minus(format!("{:.1} %", 100.0 * value)),
         value if value.abs() >= 1000.0 => large(value),
         value if value.abs() >= 100.0 => format!("{value:.0}"),
         value => minus(format!("{value:.3}")),
@@ -133,6 +133,7 @@ mod tests {
         assert_eq!(level("thumbs_up_share", 0.7012), "70.1 %");
         assert_eq!(change("mean_abs_stance_error", -0.09), "−0.090");
         assert_eq!(change("x", -0.0001), "0.000");
+        assert_eq!(level("ab_effect_thumbs_up", -0.0001), "0.0 %");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }
 
