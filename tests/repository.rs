@@ -20,8 +20,9 @@ fn names_in(folder: &str) -> Vec<String> {
 
 /// Two rounds with few users. Factors start in the first round, so that they take part.
 fn two_rounds(name: &str) -> Table {
-    let mut sets =
-        ["population.users=300", "run.rounds=2", "run.warm_up_rounds=0"].map(String::from).to_vec();
+    let mut sets = ["population.users=300", "run.rounds=2", "run.warm_up_rounds=0", "run.replicates=1"]
+        .map(String::from)
+        .to_vec();
     let plain = Scenario::preset(name, &[]).unwrap();
     sets.extend(plain.active_factors.iter().map(|factor| format!("factors.{factor}.from_round=1")));
     let scenario = Scenario::preset(name, &sets).unwrap_or_else(|errors| panic!("{name}: {errors}"));
