@@ -1,5 +1,7 @@
 //! The same answer by two roads.
 
+#![allow(clippy::disallowed_methods, reason = "tests compare with the system's functions within a tolerance")]
+
 #[path = "../laboratory/mod.rs"]
 mod laboratory;
 

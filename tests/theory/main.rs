@@ -4,6 +4,8 @@
 //! off by z = 4 standard errors (1 test in 16,000 fails by chance, and seeds are fixed). Each has a negative
 //! control: something slightly wrong that must be rejected.
 
+#![allow(clippy::disallowed_methods, reason = "tests compare with the system's functions within a tolerance")]
+
 #[path = "../laboratory/mod.rs"]
 mod laboratory;
 
