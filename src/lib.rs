@@ -11,11 +11,13 @@ pub mod lanes;
 pub mod launch;
 pub mod measure;
 pub mod memory;
+#[allow(clippy::disallowed_methods, reason = "pictures and words: nothing in it flows back into a run")]
 pub mod output;
 mod parallel;
 pub mod policy;
 pub mod population;
 pub mod random;
+pub mod reference;
 pub mod reward;
 pub mod scenario;
 pub mod simulation;

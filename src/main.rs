@@ -2,6 +2,10 @@
 
 #![forbid(unsafe_code)]
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line reads the clock and formats numbers for people"
+)]
 mod cli;
 
 use clap::{Parser, Subcommand};

@@ -66,7 +66,7 @@ impl Spread {
         let known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         let count = known.len() as f64;
         let mean = known.iter().sum::<f64>() / count;
-        let squares: f64 = known.iter().map(|value| (value - mean).powi(2)).sum();
+        let squares: f64 = known.iter().map(|value| (value - mean) * (value - mean)).sum();
         let standard_error = (squares / (count * (count - 1.0))).sqrt();
         let half = student_quantile(known.len().saturating_sub(1)) * standard_error;
         Self { mean, low: mean - half, high: mean + half }
@@ -159,7 +159,7 @@ fn ratio_of_means(joint: &[f64], sum: &[f64]) -> Spread {
     let count = joint.len();
     let left_out: Vec<f64> = (0..count).map(|replicate| ratio(Some(replicate))).collect();
     let centre = left_out.iter().sum::<f64>() / count as f64;
-    let squares: f64 = left_out.iter().map(|ratio| (ratio - centre).powi(2)).sum();
+    let squares: f64 = left_out.iter().map(|ratio| (ratio - centre) * (ratio - centre)).sum();
     let standard_error = (squares * (count as f64 - 1.0) / count as f64).sqrt();
     let half = student_quantile(count.saturating_sub(1)) * standard_error;
     let mean = ratio(None);

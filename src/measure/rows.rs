@@ -154,7 +154,7 @@ fn reception_entries(row: &mut Row, total: &Tally) {
     estimate(row, "user_benefit", "approval", "Mean true benefit, in units of approval", &total.benefit);
     let gap = Estimate {
         value: total.approval.mean() - total.benefit.mean(),
-        standard_error: total.approval.standard_error().hypot(total.benefit.standard_error()),
+        standard_error: libm::hypot(total.approval.standard_error(), total.benefit.standard_error()),
     };
     estimate(row, "goodhart_gap", "approval", "Approval minus true benefit", gap);
     let per_million = |count: u64| {

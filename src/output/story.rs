@@ -4,7 +4,7 @@ use super::results::Results;
 use super::rounds::distinct;
 use super::summary::{MeasureSummary, Summary, VariantSummary};
 use super::warning::Warning;
-use super::words::{change, large, level, list, measure_name, spaced, variant_name};
+use super::words::{change, interval, large, level, list, measure_name, spaced, variant_name};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::measure::table::Table;
 
@@ -76,7 +76,7 @@ fn changed(rounds: &Table) -> Vec<String> {
 /// With a run without any factor beside it, the difference is to that run; else to the first round.
 fn heading(has_baseline: bool) -> String {
     let (third, fourth) = if has_baseline { ("without", "difference") } else { ("", "change") };
-    format!("{:<34}{:>11}{:>11}{third:>11}{fourth:>15}", "WHAT CHANGED", "first", "last")
+    format!("{:<32}{:>9}{:>9}{third:>9}{fourth:>14}", "WHAT CHANGED", "first", "last")
 }
 
 fn rows(main: &VariantSummary, baseline: Option<&VariantSummary>, names: &[String]) -> Vec<String> {
@@ -88,16 +88,15 @@ fn rows(main: &VariantSummary, baseline: Option<&VariantSummary>, names: &[Strin
 }
 
 fn row(column: &str, measure: &MeasureSummary, without: Option<&MeasureSummary>) -> String {
-    let (third, difference) = match without {
-        Some(without) => (level(column, without.last.mean), measure.last.mean - without.last.mean),
-        None => (String::new(), measure.change.mean),
-    };
+    let third = without.map_or(String::new(), |without| level(column, without.last.mean));
+    let difference = measure.difference.as_ref().filter(|_| without.is_some()).unwrap_or(&measure.change);
     format!(
-        "  {:<32}{:>11}{:>11}{third:>11}{:>15}",
+        "  {:<30}{:>9}{:>9}{third:>9}{:>14}  {}",
         measure_name(column),
         level(column, measure.first.mean),
         level(column, measure.last.mean),
-        change(column, difference),
+        change(column, difference.mean),
+        interval(column, difference)
     )
 }
 

@@ -81,6 +81,9 @@ pub struct MeasureSummary {
     pub last: Spread,
     /// Last minus first, replicate by replicate.
     pub change: Spread,
+    /// Last round minus the last round of the run without any factor, paired by replicate: mean and its 95 %
+    /// confidence interval. `None` where there is no such run.
+    pub difference: Option<Spread>,
     /// Largest value over the rounds, replicate by replicate.
     pub peak: Spread,
     /// Round of the largest mean over replicates.
@@ -184,12 +187,16 @@ fn measure(rounds: &Table, variant: &str, name: &str) -> Option<MeasureSummary> 
     let per_run =
         |summary: fn(&[f64]) -> f64| Spread::of(&runs.iter().map(|run| summary(run)).collect::<Vec<f64>>());
     runs.first()?;
+    let without = histories(rounds, super::rounds::BASELINE, name);
+    let pairs = runs.iter().zip(&without).map(|(run, without)| last_of(run) - last_of(without));
+    let differences: Vec<f64> = pairs.collect();
     Some(MeasureSummary {
         name: measure_name(name),
         unit: column.unit.to_string(),
         first: per_run(first_of),
         last: per_run(last_of),
         change: per_run(|run| last_of(run) - first_of(run)),
+        difference: (!differences.is_empty()).then(|| Spread::confidence_interval(&differences)),
         peak: per_run(|run| run.iter().copied().fold(f64::NAN, f64::max)),
         peak_round: peak_round(rounds, variant, name),
     })

@@ -100,7 +100,8 @@ pub fn large(value: f64) -> String {
         size if size >= 1e4 => (1e3, " thousand"),
         _ => (1.0, ""),
     };
-    let scaled = value / divisor;
+    // Adding zero turns a negative zero, the sum of nothing, into a plain one.
+    let scaled = value / divisor + 0.0;
     let digits = if scaled.abs() < 10.0 && !word.is_empty() { 1 } else { 0 };
     let text = format!("{scaled:.digits$}");
     format!("{}{word}", text.strip_suffix(".0").unwrap_or(&text))

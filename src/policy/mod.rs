@@ -37,6 +37,7 @@ pub struct Policy {
 pub struct Levels {
     count: usize,
     probability: [f64; MAX_LEVELS],
+    log_probability: [f64; MAX_LEVELS],
 }
 
 /// Mean and mean square of a behaviour.
@@ -54,6 +55,11 @@ impl Levels {
         &self.probability[..self.count]
     }
 
+    /// Their logarithms, finite even where a probability is too small for a number.
+    pub fn logarithms(&self) -> &[f64] {
+        &self.log_probability[..self.count]
+    }
+
     /// E[a] and E[a^2].
     pub fn moments(&self) -> Moments {
         let mut moments = Moments { mean: 0.0, mean_square: 0.0 };
@@ -67,7 +73,8 @@ impl Levels {
 
     /// KL(self || other) in nats.
     pub fn kl_nats(&self, other: &Levels) -> f64 {
-        self.as_slice().iter().zip(other.as_slice()).map(|(p, q)| kl_term(*p, *q)).sum()
+        let gaps = self.logarithms().iter().zip(other.logarithms()).map(|(p, q)| p - q);
+        self.as_slice().iter().zip(gaps).map(|(p, gap)| p * gap).sum()
     }
 }
 
@@ -99,20 +106,23 @@ impl Policy {
     /// P(level | context) for one behaviour; sums to 1.
     pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
         let (linear, quadratic) = self.tilt(behaviour, phi);
-        let mut levels = Levels { count: self.levels, probability: [0.0; MAX_LEVELS] };
-        let mut largest = f64::NEG_INFINITY;
+        let (none, mut largest) = ([0.0; MAX_LEVELS], f64::NEG_INFINITY);
+        let mut levels = Levels { count: self.levels, probability: none, log_probability: none };
         for index in 0..self.levels {
             let level = self.level(index);
-            levels.probability[index] = level * (linear + quadratic * level);
-            largest = largest.max(levels.probability[index]);
+            levels.log_probability[index] = level * (linear + quadratic * level);
+            largest = largest.max(levels.log_probability[index]);
         }
         let mut sum = 0.0;
-        for p in &mut levels.probability[..self.levels] {
-            *p = libm::exp(*p - largest);
-            sum += *p;
+        for index in 0..self.levels {
+            levels.log_probability[index] -= largest;
+            levels.probability[index] = libm::exp(levels.log_probability[index]);
+            sum += levels.probability[index];
         }
-        for p in &mut levels.probability[..self.levels] {
-            *p /= sum;
+        let log_sum = libm::log(sum);
+        for index in 0..self.levels {
+            levels.probability[index] /= sum;
+            levels.log_probability[index] -= log_sum;
         }
         levels
     }
@@ -138,9 +148,4 @@ impl Policy {
         }
         response
     }
-}
-
-/// p ln(p / q), 0 at p = 0.
-fn kl_term(p: f64, q: f64) -> f64 {
-    if p > 0.0 { p * (libm::log(p) - libm::log(q)) } else { 0.0 }
 }

@@ -11,6 +11,7 @@ use nalgebra::{DMatrix, DVector};
 
 const CHUNK: usize = 512;
 const MOST_STEPS: usize = 50;
+const MOST_HALVINGS: usize = 60;
 const TOLERANCE: f64 = 1e-9;
 
 /// One conversation to learn from.
@@ -52,18 +53,66 @@ fn fit_demonstrations(reference: &Policy, rows: &[Demonstration], refit: Refit) 
     for behaviour in 0..reference.behaviours {
         for _ in 0..MOST_STEPS {
             let step = newton_step(&fitted, reference, behaviour, rows, prior, powers);
-            for feature in 0..fitted.weights.ncols() {
-                for power in 0..powers {
-                    let row = power * fitted.behaviours + behaviour;
-                    fitted.weights[(row, feature)] += step[powers * feature + power];
-                }
-            }
+            fitted = line_search(&fitted, reference, behaviour, rows, prior, &step);
             if step.amax() < TOLERANCE * (1.0 + fitted.weights.amax()) {
                 break;
             }
         }
     }
     fitted
+}
+
+/// Takes the step. Where the reference is far from the data a full step overshoots, into weights from which there is
+/// no way back: it is halved until the likelihood does not fall.
+fn line_search(
+    policy: &Policy,
+    old: &Policy,
+    behaviour: usize,
+    rows: &[Demonstration],
+    prior: f64,
+    step: &DVector<f64>,
+) -> Policy {
+    let moved = |size: f64| -> Policy {
+        let mut moved = policy.clone();
+        let powers = step.len() / policy.weights.ncols();
+        for (index, change) in step.iter().enumerate() {
+            let row = index % powers * policy.behaviours + behaviour;
+            moved.weights[(row, index / powers)] += size * change;
+        }
+        moved
+    };
+    let before = log_likelihood(policy, old, behaviour, rows, prior);
+    // Near the maximum rounding decides; a step is not refused for that.
+    let rounding = 1e-13 * before.abs();
+    let sizes = std::iter::successors(Some(1.0), |size| Some(size * 0.5)).take(MOST_HALVINGS);
+    sizes
+        .map(moved)
+        .find(|moved| log_likelihood(moved, old, behaviour, rows, prior) >= before - rounding)
+        .unwrap_or_else(|| policy.clone())
+}
+
+/// sum_rows w . t(a) - log Z + prior (w . E_old[t] - log Z), up to what does not depend on w.
+fn log_likelihood(
+    policy: &Policy,
+    old: &Policy,
+    behaviour: usize,
+    rows: &[Demonstration],
+    prior: f64,
+) -> f64 {
+    let parts = parallel::map_chunks(rows, CHUNK, |rows| {
+        let mut sum = 0.0;
+        for row in rows {
+            let (linear, quadratic) = policy.tilt(behaviour, &row.phi);
+            let (mean, _) = sufficient_statistics(old, behaviour, &row.phi);
+            let seen = row.levels[behaviour];
+            // Level 0 has weight e^0 = 1.
+            let log_z = -policy.probabilities(behaviour, &row.phi).logarithms()[0];
+            sum += linear * seen + quadratic * seen * seen - log_z;
+            sum += prior * (linear * mean[0] + quadratic * mean[1] - log_z);
+        }
+        sum
+    });
+    parts.iter().sum()
 }
 
 /// Unknowns are ordered w1 (and w2, if `powers` is 2) per feature.

@@ -15,6 +15,7 @@ mod kept;
 mod merge;
 mod names;
 pub mod parameter;
+mod parameters_page;
 mod presets;
 mod provenance;
 mod read;
@@ -30,6 +31,7 @@ pub use diagnostic::{Diagnostic, ScenarioErrors};
 pub use explain::explain;
 #[cfg(feature = "files")]
 pub use files::read_scenario_text;
+pub use parameters_page::parameters_markdown;
 pub use presets::{Preset, preset_loader, preset_text, presets};
 pub use provenance::Change;
 pub use schema::schema;

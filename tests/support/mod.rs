@@ -40,13 +40,13 @@ fn wobble(words: &[u64]) -> f64 {
     let mixed = words.iter().fold(0x9e37_79b9_7f4a_7c15u64, |mix, word| {
         (mix ^ word).wrapping_mul(0xbf58_476d_1ce4_e5b9).rotate_left(31)
     });
-    ((mixed >> 11) as f64 / (1u64 << 53) as f64).mul_add(2.0, -1.0)
+    (mixed >> 11) as f64 / (1u64 << 53) as f64 * 2.0 - 1.0
 }
 
 /// How far a variant has drifted by a round, 0 to about 1.
 fn drift(variant: usize, round: u32) -> f64 {
     let end = [0.0, 0.22, 0.03, 0.1, 1.0][variant];
-    end * (1.0 - (-f64::from(round.saturating_sub(4)) / 7.0).exp())
+    end * (1.0 - libm::exp(-f64::from(round.saturating_sub(4)) / 7.0))
 }
 
 struct Place {

@@ -1,0 +1,12 @@
+//! The same answer by two roads.
+
+#![allow(clippy::disallowed_methods, reason = "tests compare with the system's functions within a tolerance")]
+
+#[path = "../laboratory/mod.rs"]
+mod laboratory;
+
+mod fast_vs_reference;
+mod kernel_vs_approval_model;
+mod mirrored_stances;
+mod one_extra_user;
+mod threads_and_blocks;
