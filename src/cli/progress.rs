@@ -8,7 +8,7 @@ use thumbscale::output::words::{large, variant_name};
 
 /// Time between two lines where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);
-const BAR: &str = "round {pos} of {len} [{bar:30}] {msg}, {eta} left";
+const BAR: &str = "[{bar:20}] round {pos} of {len}, {eta} left: {wide_msg}";
 
 /// Tells people how far a run is.
 pub struct Reporter {
@@ -64,6 +64,7 @@ fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     bar.set_style(style.progress_chars("=> "));
+    bar.set_message("starting");
     bar
 }
 
@@ -81,7 +82,7 @@ fn line(progress: &Progress<'_>, elapsed: Duration) -> String {
 fn what_and_how_fast(progress: &Progress<'_>, elapsed: Duration) -> String {
     let rate = progress.conversations as f64 / elapsed.as_secs_f64().max(1e-3);
     let replicate = progress.replicate + 1;
-    format!("{} (replicate {replicate}), {} conversations/s", variant_name(progress.variant), large(rate))
+    format!("{} (run {replicate}), {} conversations/s", variant_name(progress.variant), large(rate))
 }
 
 /// `45 s`, `3 min`, `2.5 h`.
