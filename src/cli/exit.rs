@@ -46,7 +46,7 @@ fn explained(error: &anyhow::Error) -> Exit {
     if reader_is_gone(error) {
         return Exit::Fine;
     }
-    say(&format!("error: {error:#}"));
+    say(&format!("error: {}", in_full(error)));
     match error {
         error if error.is::<TooLarge>() => Exit::BadScenario,
         error if error.is::<UsageError>() => Exit::Usage,
@@ -60,11 +60,20 @@ pub fn say_errors(errors: &ScenarioErrors) {
         1 => "1 error".to_string(),
         count => format!("{count} errors"),
     };
+    let code = errors.0.first().map_or("", |first| first.code.word());
     // Colours are taken out again where stderr does not show them.
-    say(&format!(
-        "{}\n\n{count}; nothing was run. `thumbscale explain KEY` describes a key.",
-        errors.render(true)
-    ));
+    say(&format!("{}\n\n{count}; `thumbscale explain {code}` says more", errors.render(true)));
+}
+
+/// The error and its causes, without those that it quotes already.
+fn in_full(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 /// Whoever read our output (`| head`) has seen enough: no failure.

@@ -29,12 +29,20 @@ pub fn init(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
         true => write_atomic(&path, STARTER.as_bytes())?,
         false => write_new(&path)?,
     }
-    let file = path.display();
-    talk.say(&format!(
-        "wrote {file}. Next:\n  thumbscale check {file}     after every change\n  thumbscale run {file}       \
-         tables, figures and a report\n  thumbscale explain          every key that it can set"
-    ));
+    talk.say(&next_steps(&path));
     Ok(Exit::Fine)
+}
+
+fn next_steps(path: &Path) -> String {
+    let file = path.display();
+    let steps = [
+        (format!("check {file}"), "after every change"),
+        (format!("run {file}"), "tables, figures and a report"),
+        ("explain".to_string(), "every key that it can set"),
+    ];
+    let width = steps.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    let lines = steps.iter().map(|(command, what)| format!("\n  thumbscale {command:width$}   {what}"));
+    format!("wrote {file}. Next:{}", lines.collect::<String>())
 }
 
 fn with_extension(name: &Path) -> PathBuf {

@@ -36,9 +36,10 @@ impl Reporter {
     /// Takes note of a finished round.
     pub fn round(&mut self, progress: &Progress<'_>) {
         let elapsed = self.started.elapsed();
+        let done = progress.rounds_done == progress.rounds_total;
         match &mut self.shown {
             Shown::Nothing => {}
-            Shown::Lines { last, pause } if last.elapsed() >= *pause => {
+            Shown::Lines { last, pause } if last.elapsed() >= *pause && !done => {
                 *last = Instant::now();
                 say(&line(progress, elapsed));
             }

@@ -8,10 +8,10 @@ use std::io::{IsTerminal, Write};
 #[derive(Args)]
 pub struct TalkOptions {
     /// Say nothing on stderr but errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 100)]
     quiet: bool,
     /// When to use colours; `auto` uses them on terminals and respects NO_COLOR
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 101)]
     color: Color,
 }
 

@@ -64,12 +64,23 @@ fn few_ratings(models: &Table, signal: &str) -> Option<Warning> {
     Some(Warning::FewRatings { signal: signal.to_string(), round: round as u32, rows: rows as u64 })
 }
 
+/// Single rounds can fall short by chance; a model that falls short on average has learned nothing.
 fn near_chance(models: &Table, signal: &str) -> Option<Warning> {
     let loss = samples(models, &[("signal", signal)], "held_out_log_loss");
     let baseline = samples(models, &[("signal", signal)], "baseline_log_loss");
-    let no_better = |(loss, baseline): (&Vec<f64>, &Vec<f64>)| loss.iter().zip(baseline).any(|(l, b)| l >= b);
-    let round = loss.iter().zip(baseline.values()).find(|((_, loss), base)| no_better((loss, base)))?.0.0;
-    Some(Warning::RewardModelNearChance { signal: signal.to_string(), round: *round as u32 })
+    let shortfall = |(loss, baseline): (&Vec<f64>, &Vec<f64>)| -> f64 {
+        loss.iter().zip(baseline).map(|(loss, baseline)| loss - baseline).sum()
+    };
+    let by_round: Vec<(i64, f64)> = loss
+        .iter()
+        .zip(baseline.values())
+        .map(|((round, loss), baseline)| (*round, shortfall((loss, baseline))))
+        .collect();
+    if by_round.iter().map(|(_, shortfall)| shortfall).sum::<f64>() < 0.0 {
+        return None;
+    }
+    let (round, _) = by_round.into_iter().find(|(_, shortfall)| *shortfall >= 0.0)?;
+    Some(Warning::RewardModelNearChance { signal: signal.to_string(), round: round as u32 })
 }
 
 fn saturated(rounds: &Table, behaviour: &str) -> Option<Warning> {
@@ -142,6 +153,8 @@ mod tests {
     fn a_healthy_run_raises_none() {
         let mut tables = rounds(&[(1, 0.2, 90, 10), (2, 0.5, 80, 20)]);
         tables.reward_models.push(model(1, 4096, 0.5));
+        // One bad round among good ones.
+        tables.reward_models.push(model(2, 4096, 0.61));
         assert_eq!(of(&tables), []);
     }
 
@@ -167,7 +180,7 @@ mod tests {
     #[test]
     fn thin_and_useless_reward_models_are_named() {
         let mut tables = Tables::default();
-        tables.reward_models.push(model(1, 4096, 0.5));
+        tables.reward_models.push(model(1, 4096, 0.599));
         tables.reward_models.push(model(2, 1500, 0.61));
         let expected = [
             Warning::FewRatings { signal: "thumbs".into(), round: 2, rows: 1500 },

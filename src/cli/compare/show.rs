@@ -1,13 +1,16 @@
 //! A comparison as a table for people and as CSV.
 
-use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use thumbscale::analysis::comparison::{MeasureComparison, Outcome};
 use thumbscale::output::words::{change, interval, level, measure_name};
+
+/// One line, below the names of the runs.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// The table for people. `replicates`: the fewest that any run has.
 pub fn table(measures: &[MeasureComparison], replicates: Option<usize>) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(STYLE);
     if let Some(first) = measures.first() {
         table.set_header(header(&first.runs));
     }

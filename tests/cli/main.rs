@@ -1,0 +1,104 @@
+//! The program as its users run it: the real binary, its two streams, its files and its exit codes.
+
+#![cfg(feature = "cli")]
+
+mod check;
+mod compare;
+mod interrupt;
+mod run;
+mod small_commands;
+mod streams;
+mod trouble;
+
+use assert_cmd::Command;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use tempfile::TempDir;
+
+/// Settings under which a round takes milliseconds.
+const SMALL: [&str; 5] = [
+    "population.users=500",
+    "run.warm_up_rounds=0",
+    "run.measure_rows=64",
+    "signals.raters.rows=256",
+    "signals.thumbs.rows=256",
+];
+
+/// The program in an empty folder of its own.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_thumbscale"));
+        command.current_dir(self.path()).args(words).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        command
+    }
+
+    /// Runs the program and gives what it left.
+    fn output(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// Runs it on few users; it must end well.
+    fn small(&self, words: &[&str]) -> Output {
+        let output = self.output(&small(words));
+        assert!(output.status.success(), "{}", stderr(&output));
+        output
+    }
+
+    /// The only result folder below `output`.
+    fn results(&self) -> PathBuf {
+        let scenario = only_entry(&self.path().join("output"));
+        only_entry(&scenario)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).unwrap();
+    }
+}
+
+/// `words` with the settings of a small run.
+fn small<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    words.iter().copied().chain(SMALL.into_iter().flat_map(|set| ["--set", set])).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
+        Err(_) => Vec::new(),
+    };
+    entries.sort();
+    entries
+}
+
+fn only_entry(folder: &Path) -> PathBuf {
+    let entries = entries(folder);
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    entries[0].clone()
+}
+
+/// Everything below `folder` that is no folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let below = entries(folder).into_iter().map(|path| if path.is_dir() { files(&path) } else { vec![path] });
+    below.flatten().collect()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("ended by itself")
+}
