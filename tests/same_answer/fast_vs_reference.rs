@@ -1,9 +1,10 @@
 //! The fast serving round (single precision, lanes, blocks) against the plain one (double precision, one user at
 //! a time), on the same random words.
 //!
-//! What may differ: where a random number lies within rounding of a threshold, the two decide differently. Relative
-//! rounding of a probability is below 1e-5 (logits of up to 50 in single precision), a conversation compares about 25
-//! numbers, and a run here has about 10,000 conversations: fewer than 3 flips are expected, and each changes one user.
+//! What may differ: where a random number lies within rounding of a threshold, the two decide differently. Rounding of a
+//! probability is below 1e-5 (logits of up to 50 in single precision), a conversation compares about 25 numbers, and a
+//! round here has about 4,000 conversations: up to one flip is to be expected, and it changes one user. Today there is
+//! none, with these seeds; one is allowed, so that faster code may round differently.
 
 use crate::laboratory::{reactive_policy, serve_all, settings};
 use thumbscale::conversation::Tally;
@@ -13,7 +14,7 @@ use thumbscale::scenario::Settings;
 use thumbscale::statistics::Moment;
 
 /// Users whose history may differ, by flips.
-const MOST_FLIPPED: usize = 4;
+const MOST_FLIPPED: usize = 1;
 /// Rounding of a user's state after a few dozen conversations.
 const STATE_TOLERANCE: f64 = 1e-4;
 

@@ -1,0 +1,87 @@
+//! The ordinal facts of April 2025 that need no review, on small populations. Sources: OpenAI 2025-04-29 and
+//! 2025-05-02. Seeds are fixed, so a test either holds or does not; margins are those of docs/scenarios.md.
+
+use std::ops::ControlFlow;
+use thumbscale::analysis::signal_by_signal::{OutcomeEffects, SignalBySignal};
+use thumbscale::analysis::study::{Study, run_study, variants};
+use thumbscale::scenario::Scenario;
+
+fn study(name: &str, sets: &[&str]) -> Study {
+    let sets: Vec<String> = sets.iter().map(|set| set.to_string()).collect();
+    let scenario = Scenario::preset(name, &sets).expect("a shipped scenario is valid");
+    let variants = variants(&scenario).expect("each factor alone is valid");
+    run_study(&variants, |_| ControlFlow::Continue(())).expect("numbers stay finite")
+}
+
+fn outcome<'s>(effects: &'s SignalBySignal, measure: &str) -> &'s OutcomeEffects {
+    effects.outcomes.iter().find(|outcome| outcome.measure == measure).expect("a compared outcome")
+}
+
+/// What both scenarios must show: harmless alone, harmful together, invisible to thumbs and offline tests.
+fn assert_compounds(effects: &SignalBySignal, least_ratio: f64) {
+    let index = outcome(effects, "sycophancy_index");
+    for (factor, effect) in &index.singles {
+        assert!(effect.mean < 0.06, "{factor} alone: {effect:?}");
+    }
+    assert!(index.joint.mean > least_ratio * index.sum_of_singles.mean, "{index:?}");
+    assert!(outcome(effects, "thumbs_up_share").joint.mean > 0.03);
+    assert!(outcome(effects, "mean_abs_stance_error").joint.mean > 0.005);
+    assert_eq!(outcome(effects, "offline_accuracy").joint.mean, 0.0);
+}
+
+#[test]
+fn one_bundled_update_crosses_an_alarm_that_no_single_change_crosses() {
+    let sets = ["population.users=40000", "run.replicates=2", "signals.raters.rows=4096"];
+    let study = study("gpt4o-april-2025", &sets);
+    let effects = study.signal_by_signal.expect("three factors were compared");
+    assert_compounds(&effects, 1.2);
+    let index = outcome(&effects, "sycophancy_index");
+    assert!(index.joint.mean >= 0.04, "{index:?}");
+    assert!(index.singles.iter().all(|(_, effect)| effect.mean < 0.04), "{index:?}");
+}
+
+#[test]
+fn five_earlier_updates_change_nothing_and_the_ab_test_likes_the_sixth() {
+    let sets = ["population.users=40000", "run.replicates=1", "signals.raters.rows=4096"];
+    let rounds = study("gpt4o-april-2025", &sets).tables.rounds;
+    let of_all = |measure: &str| -> Vec<f64> {
+        let names = rounds.words("variant").expect("rounds name their variant");
+        let values = rounds.numbers(measure).expect("a measured column");
+        names.iter().zip(values).filter(|(name, _)| *name == "all").map(|(_, value)| value).collect()
+    };
+    let index = of_all("sycophancy_index");
+    assert!(index[..6].iter().all(|s| (s - index[0]).abs() < 0.04), "{index:?}");
+    let (effect, error) = (of_all("ab_effect_thumbs_up"), of_all("ab_effect_thumbs_up_se"));
+    assert!(effect[5] > 4.0 * error[5], "{effect:?}");
+    assert!(effect[..5].iter().all(|quiet| effect[5] > 2.0 * quiet.abs()), "{effect:?}");
+}
+
+#[test]
+fn three_signals_compound_over_many_rounds() {
+    let sets = ["population.users=40000", "run.replicates=1", "run.rounds=30"];
+    let effects = study("all-three", &sets).signal_by_signal.expect("three factors were compared");
+    assert_compounds(&effects, 1.5);
+    assert!(outcome(&effects, "sycophancy_index").joint.mean > 0.1);
+}
+
+// Negative control: with neither precise memory nor personal praise the same three signals hardly compound.
+#[test]
+fn without_what_memory_adds_nothing_much_compounds() {
+    let off = ["memory.personal=0.0", "memory.stance_noise_remembered=0.7"];
+    let sets = ["population.users=40000", "run.replicates=1", "run.rounds=30", off[0], off[1]];
+    let with = study("all-three", &sets[..3]).signal_by_signal.expect("three factors were compared");
+    let without = study("all-three", &sets).signal_by_signal.expect("three factors were compared");
+    let extra = |effects: &SignalBySignal| {
+        let index = outcome(effects, "sycophancy_index");
+        index.joint.mean - index.sum_of_singles.mean
+    };
+    assert!(extra(&without) < 0.5 * extra(&with), "{} against {}", extra(&without), extra(&with));
+}
+
+#[test]
+fn the_same_loop_lowers_sycophancy_in_an_honest_world() {
+    let sets = ["population.users=40000", "run.replicates=1", "run.rounds=30"];
+    let effects = study("honest-world", &sets).signal_by_signal.expect("three factors were compared");
+    assert!(outcome(&effects, "sycophancy_index").joint.mean < 0.0);
+    assert!(outcome(&effects, "mean_flattery").joint.mean < -0.03);
+}
