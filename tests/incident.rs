@@ -31,56 +31,50 @@ fn assert_compounds(effects: &SignalBySignal, least_ratio: f64) {
 
 #[test]
 fn one_bundled_update_crosses_an_alarm_that_no_single_change_crosses() {
-    let sets = ["population.users=40000", "run.replicates=2", "signals.raters.rows=4096"];
-    let study = study("gpt4o-april-2025", &sets);
-    let effects = study.signal_by_signal.expect("three factors were compared");
-    assert_compounds(&effects, 1.2);
-    let index = outcome(&effects, "sycophancy_index");
+    let study = study("gpt4o-april-2025", &["run.replicates=1"]);
+    let effects = study.signal_by_signal.as_ref().expect("three factors were compared");
+    assert_compounds(effects, 1.2);
+    let index = outcome(effects, "sycophancy_index");
     assert!(index.joint.mean >= 0.04, "{index:?}");
     assert!(index.singles.iter().all(|(_, effect)| effect.mean < 0.04), "{index:?}");
+    assert_five_quiet_updates_and_a_liked_sixth(&study);
 }
 
-#[test]
-fn five_earlier_updates_change_nothing_and_the_ab_test_likes_the_sixth() {
-    let sets = ["population.users=40000", "run.replicates=1", "signals.raters.rows=4096"];
-    let rounds = study("gpt4o-april-2025", &sets).tables.rounds;
+/// The five updates before leave the index where it was, and the comparison with users likes the sixth.
+fn assert_five_quiet_updates_and_a_liked_sixth(study: &Study) {
+    let rounds = &study.tables.rounds;
     let of_all = |measure: &str| -> Vec<f64> {
         let names = rounds.words("variant").expect("rounds name their variant");
         let values = rounds.numbers(measure).expect("a measured column");
         names.iter().zip(values).filter(|(name, _)| *name == "all").map(|(_, value)| value).collect()
     };
     let index = of_all("sycophancy_index");
-    assert!(index[..6].iter().all(|s| (s - index[0]).abs() < 0.04), "{index:?}");
+    assert!(index[..6].iter().all(|s| (s - index[0]).abs() < 0.03), "{index:?}");
     let (effect, error) = (of_all("ab_effect_thumbs_up"), of_all("ab_effect_thumbs_up_se"));
     assert!(effect[5] > 4.0 * error[5], "{effect:?}");
     assert!(effect[..5].iter().all(|quiet| effect[5] > 2.0 * quiet.abs()), "{effect:?}");
 }
 
+// Negative control: without precise reading and personal praise the same three signals compound far less.
 #[test]
-fn three_signals_compound_over_many_rounds() {
-    let sets = ["population.users=40000", "run.replicates=1", "run.rounds=30"];
-    let effects = study("all-three", &sets).signal_by_signal.expect("three factors were compared");
-    assert_compounds(&effects, 1.5);
-    assert!(outcome(&effects, "sycophancy_index").joint.mean > 0.1);
-}
-
-// Negative control: with neither precise memory nor personal praise the same three signals hardly compound.
-#[test]
-fn without_what_memory_adds_nothing_much_compounds() {
+fn three_signals_compound_over_many_rounds_and_less_without_what_memory_adds() {
+    let sets = ["population.users=40000", "run.rounds=25"];
     let off = ["memory.personal=0.0", "memory.stance_noise_remembered=0.7"];
-    let sets = ["population.users=40000", "run.replicates=1", "run.rounds=30", off[0], off[1]];
-    let with = study("all-three", &sets[..3]).signal_by_signal.expect("three factors were compared");
-    let without = study("all-three", &sets).signal_by_signal.expect("three factors were compared");
+    let with = study("all-three", &sets).signal_by_signal.expect("three factors were compared");
+    let without = study("all-three", &[sets[0], sets[1], off[0], off[1]]).signal_by_signal;
+    assert_compounds(&with, 1.5);
+    assert!(outcome(&with, "sycophancy_index").joint.mean > 0.1);
     let extra = |effects: &SignalBySignal| {
         let index = outcome(effects, "sycophancy_index");
         index.joint.mean - index.sum_of_singles.mean
     };
+    let without = without.expect("three factors were compared");
     assert!(extra(&without) < 0.5 * extra(&with), "{} against {}", extra(&without), extra(&with));
 }
 
 #[test]
 fn the_same_loop_lowers_sycophancy_in_an_honest_world() {
-    let sets = ["population.users=40000", "run.replicates=1", "run.rounds=30"];
+    let sets = ["population.users=30000", "run.rounds=20"];
     let effects = study("honest-world", &sets).signal_by_signal.expect("three factors were compared");
     assert!(outcome(&effects, "sycophancy_index").joint.mean < 0.0);
     assert!(outcome(&effects, "mean_flattery").joint.mean < -0.03);
