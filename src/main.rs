@@ -26,7 +26,7 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Start here:
-  thumbscale run gpt4o-april-2025     the incident of April 2025, in under a minute
+  thumbscale run gpt4o-april-2025     the incident of April 2025, in about a minute
   thumbscale presets                  what else can be asked
   thumbscale init my-question         a scenario of your own
 

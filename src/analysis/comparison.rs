@@ -21,9 +21,10 @@ pub struct Candidate<'a> {
 pub struct Outcome {
     /// The run's label.
     pub run: String,
-    /// Value over replicates.
+    /// Mean and middle 95 % of replicates.
     pub value: Spread,
-    /// Value minus that of the first run with the same replicate number; `None` for the first run itself.
+    /// Value minus that of the first run with the same replicate number: mean and its 95 % confidence interval;
+    /// `None` for the first run itself.
     pub difference: Option<Spread>,
 }
 
@@ -92,7 +93,7 @@ fn compare_measure(measure: &str, runs: &[Candidate<'_>]) -> Option<MeasureCompa
 
 fn paired_difference(first: &BTreeMap<i64, f64>, other: &BTreeMap<i64, f64>) -> Spread {
     let pairs = other.iter().filter_map(|(replicate, value)| Some(value - first.get(replicate)?));
-    Spread::of(&pairs.collect::<Vec<f64>>())
+    Spread::confidence_interval(&pairs.collect::<Vec<f64>>())
 }
 
 /// Values in the last round by replicate.

@@ -48,7 +48,7 @@ fn caption(replicates: usize) -> String {
             "Differences to the first run. One replicate gives no intervals; --replicates 5 does.".to_string()
         }
         n => format!(
-            "Means of {n} replicates; differences to the first run, replicate by replicate, [middle 95 %]."
+            "Means of {n} replicates; differences to the first run, replicate by replicate, [95 % interval]."
         ),
     }
 }
