@@ -38,9 +38,13 @@ fn poisson(mean: f32, u: f32) -> u32 {
     let mut probability = lanes::exp(-mean);
     let mut cumulative = probability;
     let mut n = 0;
-    while u >= cumulative && n < 64 {
+    while u >= cumulative {
         n += 1;
         probability *= mean / n as f32;
+        // Rounding may end the sum just below 1: the rest of the tail is lost to single precision.
+        if cumulative + probability == cumulative {
+            break;
+        }
         cumulative += probability;
     }
     n
@@ -58,6 +62,8 @@ mod tests {
         assert_eq!(poisson(1.0, 0.735), 1);
         assert_eq!(poisson(1.0, 0.737), 2);
         assert_eq!(poisson(1.0, 0.921), 3);
+        // The largest uniform number ends in the tail, not at a bound.
+        assert!((8..=12).contains(&poisson(1.0, 1.0 - 1.0 / 16_777_216.0)));
     }
 
     // 20,000 users with mean 25 (four parts): mean within 4 standard errors (4 * 5 / 141 = 0.14) of 25,
