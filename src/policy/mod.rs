@@ -43,9 +43,9 @@ pub struct Levels {
 /// Mean and mean square of a behaviour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moments {
-    /// E[a].
+    /// Mean of a.
     pub mean: f64,
-    /// E[a^2].
+    /// Mean of a^2.
     pub mean_square: f64,
 }
 
@@ -60,7 +60,7 @@ impl Levels {
         &self.log_probability[..self.count]
     }
 
-    /// E[a] and E[a^2].
+    /// Means of a and of a^2.
     pub fn moments(&self) -> Moments {
         let mut moments = Moments { mean: 0.0, mean_square: 0.0 };
         for (index, p) in self.as_slice().iter().enumerate() {
