@@ -64,5 +64,11 @@ fn write_new(path: &Path) -> anyhow::Result<()> {
         }
         opened => opened.with_context(|| format!("cannot create {file}"))?,
     };
-    created.write_all(STARTER.as_bytes()).with_context(|| format!("cannot write {file}"))
+    created
+        .write_all(STARTER.as_bytes())
+        .inspect_err(|_| {
+            // Half a scenario is worse than none, and would be in the way of the next try.
+            let _ = std::fs::remove_file(path);
+        })
+        .with_context(|| format!("cannot write {file}"))
 }
