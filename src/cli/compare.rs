@@ -2,7 +2,7 @@
 
 mod show;
 
-use super::exit::Exit;
+use super::exit::{Exit, UsageError};
 use super::memory::refuse_too_large;
 use super::scenario::Changes;
 use super::simulate::{Threads, simulate};
@@ -57,7 +57,9 @@ struct Compared {
 }
 
 pub fn compare(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
-    let sources = on_one_seed(arguments.sources()?, talk)?;
+    let sources = arguments.sources()?;
+    arguments.refuse_idle_changes(&sources)?;
+    let sources = on_one_seed(sources, talk)?;
     for source in &sources {
         source.refuse_too_large()?;
     }
@@ -85,6 +87,19 @@ impl Arguments {
         match path.is_dir() {
             true => Ok(Source::Finished(FinishedRun::read(path)?)),
             false => Ok(Source::Scenario(Box::new(self.changes.load(path)?))),
+        }
+    }
+
+    /// Changes apply to scenarios; where there are none they would be ignored.
+    fn refuse_idle_changes(&self, sources: &[Source]) -> Result<(), UsageError> {
+        let finished = |source: &Source| matches!(source, Source::Finished(_));
+        match self.changes.is_empty() || !sources.iter().all(finished) {
+            true => Ok(()),
+            false => Err(UsageError(
+                "all these runs are finished, so --set, --seed, --rounds and --replicates would do nothing; \
+                 leave them out, or compare scenarios"
+                    .to_string(),
+            )),
         }
     }
 

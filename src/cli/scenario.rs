@@ -29,6 +29,11 @@ impl Changes {
         Scenario::load(path, &self.sets())
     }
 
+    /// Whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
+        self.sets().is_empty()
+    }
+
     fn sets(&self) -> Vec<String> {
         let named = [
             ("run.seed", self.seed),
