@@ -60,6 +60,59 @@ pub fn share(part: u64, whole: f64) -> Estimate {
     Estimate { value, standard_error: (value * (1.0 - value) / whole).sqrt() }
 }
 
+/// Sums over users of a numerator x and a denominator n (ratings up and ratings, say), from which the ratio
+/// sum x / sum n of a group of users and its sampling error are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RatioMoments {
+    /// Users.
+    pub users: f64,
+    /// Sum of x.
+    pub x: f64,
+    /// Sum of n.
+    pub n: f64,
+    /// Sum of x^2.
+    pub xx: f64,
+    /// Sum of n^2.
+    pub nn: f64,
+    /// Sum of x n.
+    pub xn: f64,
+}
+
+impl RatioMoments {
+    /// Takes in one user.
+    pub fn push(&mut self, x: f64, n: f64) {
+        self.users += 1.0;
+        self.x += x;
+        self.n += n;
+        self.xx += x * x;
+        self.nn += n * n;
+        self.xn += x * n;
+    }
+
+    /// Takes in the users of another.
+    pub fn add(&mut self, other: &RatioMoments) {
+        self.users += other.users;
+        self.x += other.x;
+        self.n += other.n;
+        self.xx += other.xx;
+        self.nn += other.nn;
+        self.xn += other.xn;
+    }
+
+    /// The ratio with its standard error by the delta method, users (not conversations) being what was sampled:
+    /// the variance is sum (x - r n)^2 / (sum n)^2 with the factor users / (users - 1). NaN below two users or
+    /// without a denominator.
+    ///
+    /// Source: Deng, Knoblich and Lu 2018, "Applying the delta method in metric analytics", arXiv 1803.06336, eq. 2.
+    pub fn ratio(&self) -> Estimate {
+        let value = self.x / self.n;
+        let squares = (self.xx - 2.0 * value * self.xn + value * value * self.nn).max(0.0);
+        let variance = squares * self.users / (self.users - 1.0) / (self.n * self.n);
+        let known = self.users >= 2.0 && self.n > 0.0;
+        Estimate { value, standard_error: if known { variance.sqrt() } else { f64::NAN } }
+    }
+}
+
 /// The 97.5 % quantile of Student's t: a mean lies within this many standard errors in 95 % of samples.
 ///
 /// From a table up to ten degrees of freedom, above by expansion in 1 / n (Abramowitz and Stegun 1964, 26.7.5),
@@ -107,5 +160,17 @@ mod tests {
         }
         assert_eq!(moment.mean(), 2.5);
         assert!((moment.standard_error() - (5.0f64 / 12.0).sqrt()).abs() < 1e-15);
+    }
+
+    // With n = 1 for everyone the ratio is the mean of x and its error that of a mean. Of 1, 0, 0, 1: 0.5, sample
+    // variance 1/3, error sqrt(1/12).
+    #[test]
+    fn a_ratio_with_constant_denominator_is_a_mean() {
+        let mut moments = RatioMoments::default();
+        [1.0, 0.0, 0.0, 1.0].iter().for_each(|&x| moments.push(x, 1.0));
+        let ratio = moments.ratio();
+        assert_eq!(ratio.value, 0.5);
+        assert!((ratio.standard_error - (1.0f64 / 12.0).sqrt()).abs() < 1e-15);
+        assert!(RatioMoments::default().ratio().standard_error.is_nan());
     }
 }

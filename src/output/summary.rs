@@ -241,7 +241,8 @@ fn exposure(rounds: &Table, variant: &str, rise: f64, scale: f64) -> Exposure {
     let mean = |totals: Vec<f64>| scale * Spread::of(&totals).mean;
     let past_alarm = |(held, index): (&Vec<f64>, &Vec<f64>)| {
         let past = held.iter().zip(index).filter(|(_, value)| *value - first_of(index) >= rise);
-        past.map(|(conversations, _)| conversations).sum()
+        // Adding zero turns the negative zero of an empty sum into a plain one.
+        past.map(|(conversations, _)| conversations).sum::<f64>() + 0.0
     };
     let complained = |(held, per_million): (&Vec<f64>, &Vec<f64>)| {
         held.iter().zip(per_million).map(|(conversations, rate)| conversations * rate / 1e6).sum()
