@@ -3,11 +3,40 @@
 //! Plain loops over fixed arrays: the compiler turns them into vector instructions, and since neither
 //! fused multiply-add nor a system function is involved, every machine gives the same bits.
 
-/// Users handled together.
-pub const LANES: usize = 16;
+/// Users handled together: many more than a vector holds, so that loops over lanes stay loops, which the compiler
+/// turns into vector instructions of whatever width it compiles for.
+pub const LANES: usize = 64;
 
 /// One number per lane.
 pub type Lanes = [f32; LANES];
+
+/// One yes (1) or no (0) per lane.
+pub type Flags = [u32; LANES];
+
+/// Work that profits from vectors. Everything that [`Vectorised::run`] calls must be inlined into it
+/// (`#[inline(always)]`), or it is compiled for the narrowest vectors only.
+pub trait Vectorised {
+    /// What the work gives.
+    type Output;
+    /// Does the work.
+    fn run(self) -> Self::Output;
+}
+
+/// Does the work, compiled for the widest vectors that this processor has. The width decides nothing but the speed.
+pub fn with_widest_vectors<W: Vectorised>(work: W) -> W::Output {
+    pulp::Arch::new().dispatch(Widest(work))
+}
+
+struct Widest<W>(W);
+
+impl<W: Vectorised> pulp::WithSimd for Widest<W> {
+    type Output = W::Output;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> W::Output {
+        self.0.run()
+    }
+}
 
 /// Applies `f` to every lane.
 #[inline(always)]
@@ -27,6 +56,45 @@ pub fn map2(x: &Lanes, y: &Lanes, f: impl Fn(f32, f32) -> f32) -> Lanes {
         z[i] = f(x[i], y[i]);
     }
     z
+}
+
+/// Flags as numbers.
+#[inline(always)]
+pub fn numbers(flags: &Flags) -> Lanes {
+    let mut numbers = [0.0; LANES];
+    for i in 0..LANES {
+        numbers[i] = flags[i] as i32 as f32;
+    }
+    numbers
+}
+
+/// 1 where a lane is `wanted`, 0 elsewhere.
+#[inline(always)]
+pub fn equal(words: &[u32; LANES], wanted: u32) -> Lanes {
+    let mut equal = [0.0; LANES];
+    for i in 0..LANES {
+        equal[i] = if words[i] == wanted { 1.0 } else { 0.0 };
+    }
+    equal
+}
+
+/// One after the other, from `first` on.
+#[inline(always)]
+pub fn counting_from(first: u32) -> [u32; LANES] {
+    let mut words = [0; LANES];
+    for i in 0..LANES {
+        words[i] = first + i as u32;
+    }
+    words
+}
+
+/// Values from `first` on, zeros beyond their end.
+#[inline(always)]
+pub fn stretch(values: &[f32], first: usize) -> Lanes {
+    let mut lanes = [0.0; LANES];
+    let here = &values[first..values.len().min(first + LANES)];
+    lanes[..here.len()].copy_from_slice(here);
+    lanes
 }
 
 /// e^x for x in [-87, 88], relative error below 2e-7; outside it the value at the bound.
@@ -93,21 +161,55 @@ fn sin_turn(t: f32) -> f32 {
 /// Two independent standard normal numbers from two words, as [`crate::random::normal_pair`].
 #[inline(always)]
 pub fn normal_pair(first: u32, second: u32) -> (f32, f32) {
-    let radius = (-2.0 * ln(1.0 - crate::random::uniform(first))).max(0.0).sqrt();
-    // u - 1/2 turns the circle by half: sine and cosine of u are minus those of u - 1/2.
-    let t = crate::random::uniform(second) - 0.5;
-    let folded = if t.abs() > 0.25 { (0.5 - t.abs()).copysign(t) } else { t };
-    (-radius * sin_turn(0.25 - t.abs()), -radius * sin_turn(folded))
+    let radius = radius_of(first);
+    (radius * minus_cosine(second), radius * minus_sine(second))
 }
 
-/// [`logistic`] of every lane. Not inlined: alone, the loop always becomes vector instructions.
-#[inline(never)]
+#[inline(always)]
+fn radius_of(word: u32) -> f32 {
+    let square = -2.0 * ln(1.0 - crate::random::uniform(word));
+    let square = if square < 0.0 { 0.0 } else { square };
+    square.sqrt()
+}
+
+// u - 1/2 turns the circle by half: cosine and sine of u are minus those of u - 1/2.
+#[inline(always)]
+fn minus_cosine(word: u32) -> f32 {
+    let t = crate::random::uniform(word) - 0.5;
+    -sin_turn(0.25 - t.abs())
+}
+
+#[inline(always)]
+fn minus_sine(word: u32) -> f32 {
+    let t = crate::random::uniform(word) - 0.5;
+    let folded = if t.abs() > 0.25 { (0.5 - t.abs()).copysign(t) } else { t };
+    -sin_turn(folded)
+}
+
+/// [`normal_pair`] of every lane.
+#[inline(always)]
+pub fn normal_pair_lanes(first: &[u32; LANES], second: &[u32; LANES]) -> (Lanes, Lanes) {
+    let (mut radius, mut cosine, mut sine) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    for i in 0..LANES {
+        radius[i] = radius_of(first[i]);
+    }
+    for i in 0..LANES {
+        cosine[i] = radius[i] * minus_cosine(second[i]);
+    }
+    for i in 0..LANES {
+        sine[i] = radius[i] * minus_sine(second[i]);
+    }
+    (cosine, sine)
+}
+
+/// [`logistic`] of every lane.
+#[inline(always)]
 pub fn logistic_lanes(x: &Lanes) -> Lanes {
     map(x, logistic)
 }
 
 /// tanh |x| of every lane.
-#[inline(never)]
+#[inline(always)]
 pub fn tanh_magnitude_lanes(x: &Lanes) -> Lanes {
     map(x, |x| tanh_of_magnitude(x.abs()))
 }

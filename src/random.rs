@@ -45,6 +45,10 @@ pub enum Stream {
     NewStance = 15,
     /// Seeds of replicates.
     Replicate = 16,
+    /// Which users get which policy, where several serve at once.
+    Split = 32,
+    /// Answers of users who are asked, once the consequences are known, during an experiment.
+    OutcomeSurvey = 33,
 }
 
 /// Where a draw lives, up to the index of the draw itself.
@@ -52,8 +56,10 @@ pub enum Stream {
 pub struct Address {
     /// What the draw is for.
     pub stream: Stream,
-    /// Update round.
+    /// Update round; below 2^20.
     pub round: u32,
+    /// First day, counted within the round, of the days that are served at a stretch; below 2^12.
+    pub day: u32,
     /// Which event of that kind within the round (conversation, training iteration); below 2^24.
     pub event: u32,
     /// User, or row for draws that belong to no user.
@@ -80,7 +86,8 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`.
+/// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`. One lane after the other, so that the
+/// compiler runs as many side by side as the processor's vectors hold.
 #[inline(always)]
 pub fn philox_lanes<const W: usize>(
     seed: u64,
@@ -88,26 +95,25 @@ pub fn philox_lanes<const W: usize>(
     users: &[u32; W],
     draw: u32,
 ) -> [[u32; W]; 4] {
-    let (low, high) = (address.round, tag(address));
-    let mut c = [*users, [low; W], [high; W], [draw; W]];
-    let mut key = key_of(seed);
-    for _ in 0..10 {
-        for i in 0..W {
-            let left = u64::from(MULTIPLIERS[0]) * u64::from(c[0][i]);
-            let right = u64::from(MULTIPLIERS[1]) * u64::from(c[2][i]);
-            let (c1, c3) = (c[1][i], c[3][i]);
-            c[0][i] = (right >> 32) as u32 ^ c1 ^ key[0];
-            c[1][i] = right as u32;
-            c[2][i] = (left >> 32) as u32 ^ c3 ^ key[1];
-            c[3][i] = left as u32;
-        }
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    let (low, high, key) = (when(address), tag(address), key_of(seed));
+    let mut words = [[0; W]; 4];
+    for i in 0..W {
+        let lane = philox([users[i], low, high, draw], key);
+        words[0][i] = lane[0];
+        words[1][i] = lane[1];
+        words[2][i] = lane[2];
+        words[3][i] = lane[3];
     }
-    c
+    words
 }
 
 fn key_of(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
+}
+
+fn when(address: Address) -> u32 {
+    debug_assert!(address.round < 1 << 20 && address.day < 1 << 12, "rounds fit in 20 bits, days in 12");
+    address.round << 12 | address.day
 }
 
 fn tag(address: Address) -> u32 {
@@ -119,7 +125,7 @@ impl Address {
     /// The four words of block `draw`.
     #[inline(always)]
     pub fn words(self, seed: u64, draw: u32) -> [u32; 4] {
-        philox([self.user, self.round, tag(self), draw], key_of(seed))
+        philox([self.user, when(self), tag(self), draw], key_of(seed))
     }
 
     /// The words of this address, one after the other, for library distributions.
@@ -184,7 +190,8 @@ impl TryRng for Draws {
 /// A uniform number in [0, 1) from the upper 24 bits of a word; exact in f32.
 #[inline(always)]
 pub fn uniform(word: u32) -> f32 {
-    (word >> 8) as f32 * (1.0 / 16_777_216.0)
+    // Signed: the conversion is a single vector instruction.
+    (word >> 8) as i32 as f32 * (1.0 / 16_777_216.0)
 }
 
 /// Splits one word into an index below `count` and a uniform number in [0, 1).
@@ -208,7 +215,7 @@ pub fn replicate_seed(seed: u64, replicate: u32) -> u64 {
     if replicate == 0 {
         return seed;
     }
-    let address = Address { stream: Stream::Replicate, round: 0, event: 0, user: replicate };
+    let address = Address { stream: Stream::Replicate, round: 0, day: 0, event: 0, user: replicate };
     let words = address.words(seed, 0);
     u64::from(words[0]) | u64::from(words[1] & 0x7FFF_FFFF) << 32
 }
@@ -230,7 +237,7 @@ mod tests {
 
     #[test]
     fn lanes_equal_single_draws() {
-        let address = Address { stream: Stream::Prompt, round: 7, event: 3, user: 0 };
+        let address = Address { stream: Stream::Prompt, round: 7, day: 0, event: 3, user: 0 };
         let users = [5, 0, u32::MAX, 123];
         let lanes = philox_lanes(99, address, &users, 2);
         for (lane, &user) in users.iter().enumerate() {
@@ -253,7 +260,7 @@ mod tests {
         let count = 100_000;
         let (mut sum, mut squares, mut products) = (0.0, 0.0, 0.0);
         for user in 0..count {
-            let address = Address { stream: Stream::Traits, round: 0, event: 0, user };
+            let address = Address { stream: Stream::Traits, round: 0, day: 0, event: 0, user };
             let words = address.words(1, 0);
             let (a, b) = normal_pair(words[0], words[1]);
             sum += a;

@@ -90,7 +90,7 @@ fn logistic(x: f64) -> f64 {
 
 impl Round<'_> {
     fn words(&self, stream: Stream, user: &User, conversation: u32, draw: u32) -> [u32; 4] {
-        let address = Address { stream, round: self.number, event: conversation, user: user.number };
+        let address = Address { stream, round: self.number, day: 0, event: conversation, user: user.number };
         address.words(self.seed, draw)
     }
 
@@ -106,7 +106,7 @@ impl Round<'_> {
             return rate.round() as u32;
         }
         let mean = rate * (clock.usage_at_zero_trust + (1.0 - clock.usage_at_zero_trust) * user.trust);
-        let parts = (mean / 8.0).ceil() as u32;
+        let parts = (rate / 8.0).ceil().max(1.0) as u32;
         let part = |part| {
             let u = share(self.words(Stream::Usage, user, 0, part)[0]);
             poisson_quantile(mean / f64::from(parts), u)

@@ -1,87 +1,59 @@
-//! What a conversation leaves behind: counts, log rows, and a changed user.
+//! What a conversation leaves behind: log rows, and a changed user.
 
 use super::batch::Batch;
 use super::coefficients::Serving;
-use super::kernel::BlockServed;
 use super::prompt::Prompt;
 use super::reaction::Reaction;
 use super::response::Response;
-use super::tally::Tally;
-use crate::feedback::{Interaction, Judge, Situation};
-use crate::lanes::LANES;
+use crate::feedback::{Interaction, Judge, Sample, Situation};
+use crate::lanes::{self, LANES};
 use crate::memory::{self, TASTE_LIMIT};
-use crate::policy::MAX_BEHAVIOURS;
+use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES};
 use crate::population::Block;
 
-/// Counts every conversation and logs those that fall into a sample.
-#[allow(clippy::too_many_arguments)]
+/// Prompt, response and reaction of a batch.
+type Happened<'a> = (&'a Prompt, &'a Response, &'a Reaction);
+
+/// Logs the conversations that fall into a sample.
+#[inline(always)]
 pub(super) fn log_conversations(
     block: &Block,
     batch: &Batch,
-    prompt: &Prompt,
-    response: &Response,
-    reaction: &Reaction,
-    draws: &[[u32; LANES]; 4],
+    happened: Happened<'_>,
+    keys: &[u32; LANES],
     serving: &Serving,
-    served: &mut BlockServed,
+    sample: &mut Sample,
 ) {
-    for i in 0..batch.count {
-        let tally = &mut served.segments[block.segment[batch.index[i]] as usize];
-        count(tally, prompt, response, reaction, serving, i);
-        let key = draws[1][i];
-        let into_rated = reaction.rated[i] && key <= serving.rated_threshold;
-        let into_uniform = key <= serving.uniform_threshold;
-        if into_rated || into_uniform {
-            let row = log_row(block, batch, prompt, response, reaction, serving, i, key);
-            if into_rated {
-                served.sample.rated.push(row);
-            }
-            if into_uniform {
-                served.sample.uniform.push(row);
-            }
+    // Most batches hold one row of a sample or none: a look at all keys at once spares looking at each.
+    let mut kept = [0; LANES];
+    for i in 0..LANES {
+        let into_rated = u32::from(keys[i] <= serving.rated_threshold) & happened.2.rated[i];
+        kept[i] = into_rated | u32::from(keys[i] <= serving.uniform_threshold) << 1;
+    }
+    if kept.iter().fold(0, |any, one| any | one) == 0 {
+        return;
+    }
+    for i in batch.real().filter(|&i| kept[i] != 0) {
+        let row = log_row(block, batch, happened, serving, i, keys[i]);
+        if kept[i] & 1 != 0 {
+            sample.rated.push(row);
+        }
+        if kept[i] & 2 != 0 {
+            sample.uniform.push(row);
         }
     }
 }
 
-#[inline(always)]
-fn count(
-    tally: &mut Tally,
-    prompt: &Prompt,
-    response: &Response,
-    reaction: &Reaction,
-    serving: &Serving,
-    i: usize,
-) {
-    tally.visible += u64::from(prompt.visible[i]);
-    tally.known += u64::from(prompt.known[i]);
-    tally.rated += u64::from(reaction.rated[i]);
-    tally.up += u64::from(reaction.rated[i] && reaction.up[i]);
-    tally.returned += u64::from(reaction.returned[i]);
-    tally.discoveries += u64::from(reaction.discovered[i]);
-    tally.complaints += u64::from(reaction.complains[i]);
-    tally.approval.push(f64::from(reaction.approval[i]));
-    tally.benefit.push(f64::from(reaction.benefit[i]));
-    tally.effective_deference.push(f64::from(reaction.deference[i]));
-    for j in 0..serving.terms.len() {
-        tally.levels[j].push(response.index[j][i]);
-        if prompt.visible[i] {
-            tally.visible_levels[j].push(response.index[j][i]);
-        }
-    }
-}
-
-#[allow(clippy::too_many_arguments)]
+#[inline(never)]
 fn log_row(
     block: &Block,
     batch: &Batch,
-    prompt: &Prompt,
-    response: &Response,
-    reaction: &Reaction,
+    (prompt, response, reaction): Happened<'_>,
     serving: &Serving,
     lane: usize,
     key: u32,
 ) -> Interaction {
-    let user = batch.index[lane];
+    let user = batch.index[lane] as usize;
     let mut taste = [0.0; MAX_BEHAVIOURS];
     let mut habituation = [0.0; MAX_BEHAVIOURS];
     for j in 0..serving.terms.len() {
@@ -91,14 +63,15 @@ fn log_row(
     Interaction {
         key,
         user: batch.user[lane],
+        day: serving.span.first_day,
         conversation: batch.conversation,
         segment: block.segment[user],
-        response: response.index.map(|row| row[lane]),
-        phi: prompt.phi.map(|row| row[lane]),
+        response: response.index.map(|row| row[lane] as u8),
+        phi: context(prompt, serving, lane),
         situation: Situation {
             stance_error: f64::from(prompt.stance[lane]),
             stance_read: f64::from(prompt.stance_read[lane]),
-            visible: prompt.visible[lane],
+            visible: prompt.visible[lane] != 0,
             estimate: f64::from(prompt.estimate[lane]),
             charge: f64::from(prompt.charge[lane]),
         },
@@ -107,47 +80,71 @@ fn log_row(
             cringe: f64::from(block.cringe[user]),
             taste,
             habituation,
-            known: prompt.known[lane],
+            known: prompt.known[lane] != 0,
         },
         satisfaction: f64::from(block.satisfaction[user]),
-        rated: reaction.rated[lane],
-        up: reaction.up[lane],
-        returned: reaction.returned[lane],
+        rated: reaction.rated[lane] != 0,
+        up: reaction.up[lane] != 0,
+        returned: reaction.returned[lane] != 0,
     }
 }
 
+/// phi(x) of one lane; features that cannot occur now are zero.
+fn context(prompt: &Prompt, serving: &Serving, lane: usize) -> [f32; MAX_FEATURES] {
+    let mut phi = [0.0; MAX_FEATURES];
+    for &f in &serving.live_features {
+        phi[f] = prompt.phi[f][lane];
+    }
+    phi
+}
+
 /// Writes back what the conversation changed in its user and in the assistant's memory.
+#[inline(always)]
 pub(super) fn write_back(
     block: &mut Block,
     batch: &Batch,
-    prompt: &Prompt,
-    response: &Response,
-    reaction: &Reaction,
-    draws: &[[u32; LANES]; 4],
+    happened: Happened<'_>,
+    victims: &[u32; LANES],
     serving: &Serving,
 ) {
-    for i in 0..batch.count {
-        let user = batch.index[i];
-        block.satisfaction[user] = reaction.satisfaction[i];
-        block.trust[user] = reaction.trust[i];
-        block.stance_error[prompt.topic[i] * block.users + user] = reaction.belief[i];
-        if serving.recording && !block.opted_out[user] {
-            if prompt.stated[i] && reaction.writes[i] {
-                let capacity = serving.settings.memory.capacity;
-                let (topic, stance) = (prompt.topic[i], prompt.stance[i]);
-                memory::write_stance(block, user, topic, stance, capacity, draws[3][i]);
-            }
-            if reaction.rated[i] {
-                remember_taste(block, user, response, reaction.up[i], serving, i);
-            }
-        }
+    let (prompt, response, reaction) = happened;
+    batch.scatter(&reaction.satisfaction, &mut block.satisfaction);
+    batch.scatter(&reaction.trust, &mut block.trust);
+    batch.scatter_rows(block.users, &mut block.stance_error, &reaction.belief, &prompt.topic);
+    if serving.recording {
+        remember(block, batch, happened, victims, serving);
     }
     let rate = serving.settings.consequences.habituation_rate as f32;
     for j in 0..serving.terms.len() {
-        let habits = &mut block.habituation[j * block.users..(j + 1) * block.users];
-        for i in 0..batch.count {
-            let habit = &mut habits[batch.index[i]];
-            *habit += rate * (response.level[j][i] - *habit);
+        let habits = batch.gather_row(block, &block.habituation, j);
+        let next = lanes::map2(&habits, &response.level[j], |habit, a| habit + rate * (a - habit));
+        batch.scatter(&next, &mut block.habituation[j * block.users..(j + 1) * block.users]);
+    }
+}
+
+#[inline(always)]
+fn remember(
+    block: &mut Block,
+    batch: &Batch,
+    (prompt, response, reaction): Happened<'_>,
+    victims: &[u32; LANES],
+    serving: &Serving,
+) {
+    let mut noteworthy = [0; LANES];
+    for i in 0..LANES {
+        noteworthy[i] = prompt.stated[i] & reaction.writes[i] | reaction.rated[i] << 1;
+    }
+    for i in batch.real().filter(|&i| noteworthy[i] != 0) {
+        let user = batch.index[i] as usize;
+        if block.opted_out[user] {
+            continue;
+        }
+        if noteworthy[i] & 1 != 0 {
+            let (topic, stance) = (prompt.topic[i] as usize, prompt.stance[i]);
+            memory::write_stance(block, user, topic, stance, serving.settings.memory.capacity, victims[i]);
+        }
+        if reaction.rated[i] != 0 {
+            remember_taste(block, user, response, reaction.up[i] != 0, serving, i);
         }
     }
 }
@@ -165,7 +162,7 @@ fn remember_taste(
     let rate = serving.settings.memory.taste_rate as f32;
     let sign = if up { 1.0 } else { -1.0 };
     for (j, terms) in serving.terms.iter().enumerate() {
-        let surprise = sign * (response.level[j][lane] - response.expected[j][lane]) / terms.reference_sd;
+        let surprise = sign * (response.level[j][lane] - response.expected(j, lane)) / terms.reference_sd;
         let taste = &mut block.remembered_taste[j * block.users + user];
         *taste = (*taste + rate * (surprise - *taste)).clamp(-TASTE_LIMIT, TASTE_LIMIT);
     }

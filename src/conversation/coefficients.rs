@@ -1,6 +1,5 @@
 //! What the serving kernel reads: one round's settings and policy in single precision.
 
-use super::usage::conversation_rate;
 use crate::feedback::ApprovalModel;
 use crate::memory;
 use crate::policy::{Feature, Policy};
@@ -33,23 +32,62 @@ pub(super) struct Terms {
     pub reference_sd: f32,
 }
 
-/// Everything that serving one round needs.
+/// Days that are served at a stretch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Update round, warm-up included.
+    pub round: u32,
+    /// First of the days, counted within the round.
+    pub first_day: u32,
+    /// How many days.
+    pub days: u32,
+}
+
+/// A policy in service and the share of users who get it.
+#[derive(Clone, Copy, Debug)]
+pub struct Arm<'p> {
+    /// The policy, as served.
+    pub policy: &'p Policy,
+    /// Share of users. The shares of all arms sum to 1.
+    pub share: f64,
+}
+
+/// A policy in single precision.
+#[derive(Clone, Debug)]
+pub(super) struct Coefficients {
+    /// w1 by behaviour, then feature.
+    pub linear: Vec<Vec<f32>>,
+    /// w2 by behaviour, then feature.
+    pub quadratic: Vec<Vec<f32>>,
+    /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
+    pub bounded: Vec<bool>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ArmCoefficients {
+    pub coefficients: Coefficients,
+    /// Upper end of its interval in cumulative share.
+    pub cumulative_share: f32,
+}
+
+/// Everything that serving some days needs.
 #[derive(Clone, Debug)]
 pub struct Serving<'s> {
     pub(super) settings: &'s Settings,
     pub(super) seed: u64,
-    pub(super) round: u32,
+    pub(super) span: Span,
+    pub(super) arms: Vec<ArmCoefficients>,
+    /// Which division of users into arms this is; every division has its own random numbers.
+    pub(super) split: u32,
+    /// Whether sums over users are kept.
+    pub(super) experiment: bool,
     pub(super) kinds: Vec<Kind>,
     pub(super) terms: Vec<Terms>,
     pub(super) crowds: Vec<(usize, usize, f32)>,
     pub(super) features: Vec<Feature>,
+    /// Indices of the features that can differ from zero; without memory some cannot.
+    pub(super) live_features: Vec<usize>,
     pub(super) levels: usize,
-    /// w1 by behaviour, then feature.
-    pub(super) linear: Vec<Vec<f32>>,
-    /// w2 by behaviour, then feature.
-    pub(super) quadratic: Vec<Vec<f32>>,
-    /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
-    pub(super) bounded: Vec<bool>,
     pub(super) rate: f32,
     pub(super) recording: bool,
     /// Conversations with a key below this are candidates for the rated sample.
@@ -75,23 +113,37 @@ pub struct SampleSizes {
 }
 
 impl<'s> Serving<'s> {
-    /// Prepares a round of serving `policy`.
+    /// Prepares a whole round of serving `policy` to everyone.
     pub fn new(settings: &'s Settings, policy: &Policy, seed: u64, round: u32, sizes: SampleSizes) -> Self {
-        let row = |row: usize| policy.weights.row(row).iter().map(|&w| w as f32).collect::<Vec<f32>>();
+        let span = Span { round, first_day: 0, days: settings.clock.days_per_round };
+        Self::of_days(settings, &[Arm { policy, share: 1.0 }], seed, span, sizes)
+    }
+
+    /// Prepares some days of serving several policies, each to its share of users: the same users for the same
+    /// round and division (0, or that of [`Serving::as_experiment`]), more of them as a share grows.
+    pub fn of_days(
+        settings: &'s Settings,
+        arms: &[Arm<'_>],
+        seed: u64,
+        span: Span,
+        sizes: SampleSizes,
+    ) -> Self {
         let expected_rated = sizes.expected_conversations * sizes.expected_rating_share;
+        let features = Feature::list(settings);
         Self {
             settings,
             seed,
-            round,
+            span,
+            arms: arm_coefficients(settings, arms),
+            split: 0,
+            experiment: false,
             kinds: kinds(settings),
             terms: terms(settings),
             crowds: crowds(settings),
-            features: Feature::list(settings),
-            levels: policy.levels,
-            linear: (0..policy.behaviours).map(row).collect(),
-            quadratic: (policy.behaviours..2 * policy.behaviours).map(row).collect(),
-            bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
-            rate: conversation_rate(settings) as f32,
+            live_features: live_features(&features, settings.memory.enabled),
+            features,
+            levels: arms[0].policy.levels,
+            rate: (settings.clock.conversations_per_day * f64::from(span.days)) as f32,
             recording: memory::is_recording(&settings.memory),
             rated_threshold: threshold(sizes.rated_rows, expected_rated),
             uniform_threshold: threshold(sizes.uniform_rows, sizes.expected_conversations),
@@ -100,6 +152,38 @@ impl<'s> Serving<'s> {
             segments: settings.segments.len(),
         }
     }
+
+    /// Divides users anew, by division `split`, and keeps sums over the users of each arm.
+    pub fn as_experiment(self, split: u32) -> Self {
+        Self { split, experiment: true, ..self }
+    }
+}
+
+fn arm_coefficients(settings: &Settings, arms: &[Arm<'_>]) -> Vec<ArmCoefficients> {
+    let mut cumulative_share = 0.0;
+    let of_arm = |arm: &Arm<'_>| {
+        cumulative_share += arm.share;
+        let coefficients = Coefficients::of(arm.policy, settings);
+        ArmCoefficients { coefficients, cumulative_share: cumulative_share as f32 }
+    };
+    arms.iter().map(of_arm).collect()
+}
+
+impl Coefficients {
+    fn of(policy: &Policy, settings: &Settings) -> Self {
+        let row = |row: usize| policy.weights.row(row).iter().map(|&w| w as f32).collect::<Vec<f32>>();
+        Self {
+            linear: (0..policy.behaviours).map(row).collect(),
+            quadratic: (policy.behaviours..2 * policy.behaviours).map(row).collect(),
+            bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
+        }
+    }
+}
+
+fn live_features(features: &[Feature], memory: bool) -> Vec<usize> {
+    let needs_memory =
+        |feature: &Feature| matches!(feature, Feature::Remembered | Feature::Known | Feature::Taste(_));
+    (0..features.len()).filter(|&f| memory || !needs_memory(&features[f])).collect()
 }
 
 /// The key below which a conversation is kept, so that about 1.5 times as many rows as wanted come through;

@@ -1,60 +1,121 @@
-//! The serving kernel: one block of users, sixteen conversations at a time.
+//! The serving kernel: one block of users, many conversations at a time.
 //!
-//! Reading order: who talks (here), the prompt (`prompt`), the response (`response`), the user's reaction
-//! (`reaction`), what is counted, logged and written back (`aftermath`). Equations: docs/model.md, sections 1 to 4.
+//! Reading order: who talks to which policy (here), the prompt (`prompt`), the response (`response`), the user's
+//! reaction (`reaction`), what is counted, logged and written back (`counting`, `aftermath`). Equations:
+//! docs/model.md, sections 1 to 4.
 
+use super::ArmServed;
 use super::aftermath::{log_conversations, write_back};
 use super::batch::Batch;
 use super::coefficients::Serving;
-use super::prompt::sample_prompts;
+use super::counting::{Counts, count_batch};
+use super::experiment::{UserCounts, metrics_of_arm, note_users};
+use super::prompt::{Prompt, sample_prompts};
 use super::reaction::react;
-use super::response::sample_responses;
+use super::response::{Response, sample_responses};
+use super::talkers::Talkers;
 use super::tally::Tally;
 use super::usage::sample_conversations;
 use crate::feedback::Sample;
-use crate::lanes::LANES;
+use crate::lanes::Vectorised;
 use crate::population::Block;
-use crate::random::Stream;
+use crate::random::{Address, Stream, uniform};
 
 /// What one block leaves behind.
 pub(super) struct BlockServed {
-    pub segments: Vec<Tally>,
+    /// By arm.
+    pub arms: Vec<ArmServed>,
     pub sample: Sample,
 }
 
-/// Serves all conversations of one block in this round: first conversations of all users, then second ones, ...
-pub(super) fn serve_block(block: &mut Block, serving: &Serving) -> BlockServed {
-    let mut served =
-        BlockServed { segments: vec![Tally::default(); serving.segments], sample: Sample::default() };
-    let counts = conversation_counts(block, serving);
-    let most = counts.iter().copied().max().unwrap_or(0);
-    let mut talking: Vec<usize> = (0..block.users).collect();
-    for conversation in 0..most {
-        talking.retain(|&index| counts[index] > conversation);
-        for indices in talking.chunks(LANES) {
-            converse(block, &Batch::new(block, indices, conversation), serving, &mut served);
+/// Room for one batch, used again for the next.
+struct Workspace {
+    prompt: Prompt,
+    response: Response,
+    counts: Vec<Counts>,
+    /// One entry per user in an experiment, else none.
+    users: Vec<UserCounts>,
+}
+
+/// One block to serve.
+pub(super) struct Serve<'a, 's> {
+    pub block: &'a mut Block,
+    pub serving: &'a Serving<'s>,
+}
+
+impl Vectorised for Serve<'_, '_> {
+    type Output = BlockServed;
+
+    #[inline(always)]
+    fn run(self) -> BlockServed {
+        serve_block(self.block, self.serving)
+    }
+}
+
+/// Serves all conversations of one block: for each policy first conversations of all its users, then second ones, ...
+#[inline(always)]
+fn serve_block(block: &mut Block, serving: &Serving) -> BlockServed {
+    let mut served = BlockServed { arms: Vec::new(), sample: Sample::default() };
+    let mut room = Workspace {
+        prompt: Prompt::empty(),
+        response: Response::empty(serving.levels),
+        counts: vec![Counts::default(); serving.segments],
+        users: vec![UserCounts::default(); if serving.experiment { block.users } else { 0 }],
+    };
+    let conversations = sample_conversations(block, serving);
+    let arms: Vec<u8> = (0..block.users).map(|index| arm_of(block.user(index), serving)).collect();
+    for arm in 0..serving.arms.len() {
+        let mut segments = vec![Tally::default(); serving.segments];
+        let own = conversations.iter().zip(&arms).map(|(&n, &of)| if usize::from(of) == arm { n } else { 0 });
+        let own: Vec<u32> = own.collect();
+        for conversation in 0..own.iter().copied().max().unwrap_or(0) {
+            let mut talkers = Talkers::new(&own, conversation);
+            while let Some(batch) = talkers.next_batch(block) {
+                converse(block, &batch, arm, serving, &mut room, &mut segments, &mut served.sample);
+            }
+        }
+        served.arms.push(ArmServed { segments, metrics: Default::default() });
+    }
+    if serving.experiment {
+        for (arm, sums) in served.arms.iter_mut().enumerate() {
+            sums.metrics = metrics_of_arm(&room.users, block, &arms, arm as u8);
         }
     }
     served
 }
 
-fn conversation_counts(block: &Block, serving: &Serving) -> Vec<u32> {
-    (0..block.users)
-        .map(|index| {
-            if !block.active[index] {
-                return 0;
-            }
-            let (user, trust) = (block.user(index), block.trust[index]);
-            sample_conversations(serving.settings, serving.rate, trust, serving.seed, serving.round, user)
-        })
-        .collect()
+/// The arm whose interval of cumulative shares holds the user's number.
+#[inline(always)]
+fn arm_of(user: u32, serving: &Serving) -> u8 {
+    if serving.arms.len() == 1 {
+        return 0;
+    }
+    let (round, event) = (serving.span.round, serving.split);
+    let words = Address { stream: Stream::Split, round, day: 0, event, user }.words(serving.seed, 0);
+    let ends = serving.arms[..serving.arms.len() - 1].iter().map(|arm| arm.cumulative_share);
+    ends.filter(|&end| uniform(words[0]) >= end).count() as u8
 }
 
-fn converse(block: &mut Block, batch: &Batch, serving: &Serving, served: &mut BlockServed) {
+#[inline(always)]
+fn converse(
+    block: &mut Block,
+    batch: &Batch,
+    arm: usize,
+    serving: &Serving,
+    room: &mut Workspace,
+    segments: &mut [Tally],
+    sample: &mut Sample,
+) {
+    let (prompt, response) = (&mut room.prompt, &mut room.response);
     let draws = batch.words(serving, Stream::Aftermath, 0);
-    let prompt = sample_prompts(block, batch, serving);
-    let response = sample_responses(batch, &prompt, serving);
-    let reaction = react(block, batch, &prompt, &response, &draws, serving);
-    log_conversations(block, batch, &prompt, &response, &reaction, &draws, serving, served);
-    write_back(block, batch, &prompt, &response, &reaction, &draws, serving);
+    sample_prompts(prompt, block, batch, serving);
+    sample_responses(response, batch, prompt, &serving.arms[arm].coefficients, serving);
+    let reaction = react(block, batch, prompt, response, &draws, serving);
+    let what = (&*prompt, &*response, &reaction);
+    count_batch(segments, &mut room.counts, block, batch, what, serving.terms.len());
+    if serving.experiment {
+        note_users(&mut room.users, batch, &reaction);
+    }
+    log_conversations(block, batch, what, &draws[1], serving, sample);
+    write_back(block, batch, what, &draws[3], serving);
 }

@@ -1,4 +1,4 @@
-//! Serving: users ask, the policy answers, and both are changed by it.
+//! Serving: users ask, a policy answers, and both are changed by it.
 //!
 //! [`serve`] is the fast path: blocks of users on all cores, lanes of users within a block. The same
 //! conversation, one user at a time in double precision, is in [`crate::reference`].
@@ -6,51 +6,107 @@
 mod aftermath;
 mod batch;
 mod coefficients;
+mod counting;
+mod experiment;
 mod kernel;
 mod prompt;
 mod reaction;
 mod response;
+mod talkers;
 mod tally;
 mod usage;
 
-pub use coefficients::{SampleSizes, Serving};
-pub use tally::{LevelCounts, Tally};
+pub use coefficients::{Arm, SampleSizes, Serving, Span};
+pub use experiment::ArmMetrics;
+pub use tally::{LevelSums, Tally};
 pub use usage::{conversation_rate, sample_conversations};
 
 use crate::feedback::Sample;
+use crate::lanes::with_widest_vectors;
 use crate::parallel;
 use crate::population::Population;
 
-/// What a round of serving leaves behind.
+/// What some days of serving leave behind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Served {
     /// Sums over all conversations, by segment.
     pub segments: Vec<Tally>,
+    /// The same for each policy in service, in the order given.
+    pub arms: Vec<ArmServed>,
     /// Bounded samples of conversations.
     pub sample: Sample,
+}
+
+/// What the users of one policy did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArmServed {
+    /// Sums over conversations, by segment.
+    pub segments: Vec<Tally>,
+    /// Sums over users, if an experiment was run.
+    pub metrics: ArmMetrics,
 }
 
 impl Served {
     /// Sums over all segments.
     pub fn total(&self) -> Tally {
-        let mut total = Tally::default();
-        for segment in &self.segments {
-            total.add(segment);
+        sum(&self.segments)
+    }
+
+    /// Takes in the conversations of later days of the same round; arms are told apart only while they are served.
+    pub fn extend(&mut self, later: Served) {
+        for (sum, part) in self.segments.iter_mut().zip(&later.segments) {
+            sum.add(part);
         }
-        total
+        self.sample.rated.extend(later.sample.rated);
+        self.sample.uniform.extend(later.sample.uniform);
     }
 }
 
-/// Serves every active user for one round and lets them react.
-pub fn serve(population: &mut Population, serving: &Serving) -> Served {
-    let results = parallel::map_mut(&mut population.blocks, |block| kernel::serve_block(block, serving));
-    let mut served = Served { segments: vec![Tally::default(); serving.segments], sample: Sample::default() };
-    for result in results {
-        for (sum, part) in served.segments.iter_mut().zip(&result.segments) {
+impl ArmServed {
+    /// Sums over all segments.
+    pub fn total(&self) -> Tally {
+        sum(&self.segments)
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (sum, part) in self.segments.iter_mut().zip(&other.segments) {
             sum.add(part);
         }
-        served.sample.rated.extend(result.sample.rated);
-        served.sample.uniform.extend(result.sample.uniform);
+        self.metrics.add(&other.metrics);
+    }
+}
+
+fn sum(segments: &[Tally]) -> Tally {
+    let mut total = Tally::default();
+    for segment in segments {
+        total.add(segment);
+    }
+    total
+}
+
+/// Serves every active user and lets them react.
+pub fn serve(population: &mut Population, serving: &Serving) -> Served {
+    let results = parallel::map_mut(&mut population.blocks, |block| {
+        with_widest_vectors(kernel::Serve { block, serving })
+    });
+    let nothing =
+        ArmServed { segments: vec![Tally::default(); serving.segments], metrics: ArmMetrics::default() };
+    let mut served = Served {
+        segments: nothing.segments.clone(),
+        arms: vec![nothing; serving.arms.len()],
+        sample: Sample::default(),
+    };
+    for block in results {
+        for (sum, part) in served.arms.iter_mut().zip(&block.arms) {
+            sum.add(part);
+        }
+        served.sample.rated.extend(block.sample.rated);
+        served.sample.uniform.extend(block.sample.uniform);
+    }
+    for arm in &served.arms {
+        for (sum, part) in served.segments.iter_mut().zip(&arm.segments) {
+            sum.add(part);
+        }
     }
     served.sample.keep_smallest(serving.rated_rows, serving.uniform_rows);
     served

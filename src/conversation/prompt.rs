@@ -2,20 +2,19 @@
 
 use super::batch::Batch;
 use super::coefficients::Serving;
-use crate::lanes::{self, LANES, Lanes};
+use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::policy::{Feature, MAX_FEATURES};
 use crate::population::Block;
 use crate::random::{Stream, index_and_uniform, uniform};
 
 /// Prompt and what the assistant makes of it.
 pub(super) struct Prompt {
-    pub topic: [usize; LANES],
+    pub topic: [u32; LANES],
     pub charge: Lanes,
     pub stakes: Lanes,
-    pub stated: [bool; LANES],
-    pub visible: [bool; LANES],
-    pub remembered: [bool; LANES],
-    pub known: [bool; LANES],
+    pub stated: Flags,
+    pub visible: Flags,
+    pub known: Flags,
     /// `visible` as a number.
     pub seen: Lanes,
     /// `known` as a number.
@@ -24,93 +23,134 @@ pub(super) struct Prompt {
     pub stance_read: Lanes,
     pub estimate: Lanes,
     pub phi: [Lanes; MAX_FEATURES],
+    kind: [u32; LANES],
+    remembered: Flags,
 }
 
-pub(super) fn sample_prompts(block: &Block, batch: &Batch, serving: &Serving) -> Prompt {
-    let world = &serving.settings.world;
-    let memory = &serving.settings.memory;
+impl Prompt {
+    /// Room for a batch of prompts.
+    pub fn empty() -> Self {
+        let (none, no, zero) = ([0; LANES], [0; LANES], [0.0; LANES]);
+        Self {
+            topic: none,
+            charge: zero,
+            stakes: zero,
+            stated: no,
+            visible: no,
+            known: no,
+            seen: zero,
+            familiar: zero,
+            stance: zero,
+            stance_read: zero,
+            estimate: zero,
+            phi: [zero; MAX_FEATURES],
+            kind: none,
+            remembered: no,
+        }
+    }
+}
+
+/// Draws a prompt per lane and reads its context.
+#[inline(always)]
+pub(super) fn sample_prompts(prompt: &mut Prompt, block: &Block, batch: &Batch, serving: &Serving) {
     let words = batch.words(serving, Stream::Prompt, 0);
-    let mut prompt = Prompt {
-        topic: [0; LANES],
-        charge: [0.0; LANES],
-        stakes: [0.0; LANES],
-        stated: [false; LANES],
-        visible: [false; LANES],
-        remembered: [false; LANES],
-        known: [false; LANES],
-        seen: [0.0; LANES],
-        familiar: [0.0; LANES],
-        stance: [0.0; LANES],
-        stance_read: [0.0; LANES],
-        estimate: [0.0; LANES],
-        phi: [[0.0; LANES]; MAX_FEATURES],
-    };
-    let mut kind = [0usize; LANES];
-    for i in 0..LANES {
-        let u = uniform(words[0][i]);
-        kind[i] = serving.kinds[..serving.kinds.len() - 1].iter().filter(|k| u >= k.cumulative_share).count();
-        let chosen = &serving.kinds[kind[i]];
-        prompt.charge[i] = chosen.charge;
-        prompt.stakes[i] = chosen.stakes;
-        let (topic, u) = index_and_uniform(words[1][i], world.topics);
-        prompt.topic[i] = topic as usize;
-        prompt.stated[i] = u < chosen.stated;
+    choose_kinds(prompt, &words[0], &words[1], serving);
+    look_into_memory(prompt, block, batch, serving);
+    read_stances(prompt, block, batch, &words[2], &words[3], serving);
+    for &f in &serving.live_features {
+        fill_feature(prompt, f, block, batch, serving);
     }
-    let (mut noise, mut error) = ([0.0; LANES], [0.0; LANES]);
-    for i in 0..LANES {
-        (noise[i], error[i]) = lanes::normal_pair(words[2][i], words[3][i]);
-    }
-    let (sd_stated, sd_remembered) =
-        (world.stance_noise_stated as f32, memory.stance_noise_remembered as f32);
-    for i in 0..LANES {
-        let (user, topic) = (batch.index[i], prompt.topic[i]);
-        let readable = memory.enabled && !block.opted_out[user];
-        let remembered = readable && block.remembered_topics[user] >> topic & 1 == 1;
-        prompt.remembered[i] = remembered;
-        prompt.known[i] = readable && (block.remembered_topics[user] != 0 || block.taste_known[user]);
-        prompt.visible[i] = prompt.stated[i] || remembered;
-        prompt.stance[i] = block.stance_error[topic * block.users + user];
-        // A stance stated now is read as it is now; memory of the user makes the reading precise.
-        let centre = if prompt.stated[i] {
-            prompt.stance[i]
-        } else {
-            block.remembered_stance[topic * block.users + user]
-        };
-        let sd = if remembered { sd_remembered } else { sd_stated };
-        prompt.seen[i] = if prompt.visible[i] { 1.0 } else { 0.0 };
-        prompt.familiar[i] = if prompt.known[i] { 1.0 } else { 0.0 };
-        prompt.stance_read[i] = if prompt.visible[i] { centre + sd * noise[i] } else { 0.0 };
-        prompt.estimate[i] = world.model_error_sd as f32 * error[i];
-    }
-    for (f, feature) in serving.features.iter().enumerate() {
-        prompt.phi[f] = feature_lanes(*feature, block, batch, &prompt, &kind);
-    }
-    prompt
 }
 
-fn feature_lanes(
-    feature: Feature,
+#[inline(always)]
+fn choose_kinds(prompt: &mut Prompt, kinds: &[u32; LANES], topics: &[u32; LANES], serving: &Serving) {
+    let mut stated = [serving.kinds[0].stated; LANES];
+    prompt.kind = [0; LANES];
+    prompt.charge = [serving.kinds[0].charge; LANES];
+    prompt.stakes = [serving.kinds[0].stakes; LANES];
+    for (k, pair) in serving.kinds.windows(2).enumerate() {
+        let (end, next) = (pair[0].cumulative_share, &pair[1]);
+        for i in 0..LANES {
+            let beyond = uniform(kinds[i]) >= end;
+            prompt.kind[i] = if beyond { k as u32 + 1 } else { prompt.kind[i] };
+            prompt.charge[i] = if beyond { next.charge } else { prompt.charge[i] };
+            prompt.stakes[i] = if beyond { next.stakes } else { prompt.stakes[i] };
+            stated[i] = if beyond { next.stated } else { stated[i] };
+        }
+    }
+    for i in 0..LANES {
+        let (topic, u) = index_and_uniform(topics[i], serving.settings.world.topics);
+        prompt.topic[i] = topic;
+        prompt.stated[i] = u32::from(u < stated[i]);
+    }
+}
+
+#[inline(always)]
+fn look_into_memory(prompt: &mut Prompt, block: &Block, batch: &Batch, serving: &Serving) {
+    if !serving.settings.memory.enabled {
+        prompt.remembered = [0; LANES];
+        prompt.known = [0; LANES];
+        return;
+    }
+    let (opted_out, held) = (batch.gather(&block.opted_out), batch.gather(&block.remembered_topics));
+    let taste_known = batch.gather(&block.taste_known);
+    for i in 0..LANES {
+        let (readable, topics) = (u32::from(!opted_out[i]), u32::from(held[i]));
+        prompt.remembered[i] = readable & (topics >> prompt.topic[i]) & 1;
+        prompt.known[i] = readable & (u32::from(topics != 0) | u32::from(taste_known[i]));
+    }
+}
+
+/// Stances, what is read of them, and the model's own estimate.
+#[inline(always)]
+fn read_stances(
+    prompt: &mut Prompt,
     block: &Block,
     batch: &Batch,
-    prompt: &Prompt,
-    kind: &[usize; LANES],
-) -> Lanes {
-    let flags = |flags: &[bool; LANES]| flags.map(|flag| if flag { 1.0 } else { 0.0 });
-    match feature {
+    first: &[u32; LANES],
+    second: &[u32; LANES],
+    serving: &Serving,
+) {
+    let (world, memory) = (&serving.settings.world, &serving.settings.memory);
+    let (sd_stated, sd_remembered) =
+        (world.stance_noise_stated as f32, memory.stance_noise_remembered as f32);
+    let model_error = world.model_error_sd as f32;
+    let (noise, error) = lanes::normal_pair_lanes(first, second);
+    prompt.estimate = lanes::map(&error, |error| model_error * error);
+    prompt.stance = batch.gather_rows(block, &block.stance_error, &prompt.topic);
+    let held = match memory.enabled {
+        true => batch.gather_rows(block, &block.remembered_stance, &prompt.topic),
+        false => [0.0; LANES],
+    };
+    let mut read = [0.0; LANES];
+    for i in 0..LANES {
+        // A stance stated now is read as it is now; memory of the user makes the reading precise.
+        let centre = if prompt.stated[i] != 0 { prompt.stance[i] } else { held[i] };
+        let sd = if prompt.remembered[i] != 0 { sd_remembered } else { sd_stated };
+        read[i] = centre + sd * noise[i];
+    }
+    for i in 0..LANES {
+        prompt.visible[i] = prompt.stated[i] | prompt.remembered[i];
+        prompt.stance_read[i] = if prompt.visible[i] != 0 { read[i] } else { 0.0 };
+    }
+    prompt.seen = lanes::numbers(&prompt.visible);
+    prompt.familiar = lanes::numbers(&prompt.known);
+}
+
+#[inline(always)]
+fn fill_feature(prompt: &mut Prompt, f: usize, block: &Block, batch: &Batch, serving: &Serving) {
+    prompt.phi[f] = match serving.features[f] {
         Feature::Bias => [1.0; LANES],
         Feature::Visible => prompt.seen,
         // The reading is zero where nothing is visible.
         Feature::Stance => lanes::tanh_magnitude_lanes(&prompt.stance_read),
         Feature::Charge => prompt.charge,
-        Feature::Remembered => flags(&prompt.remembered),
+        Feature::Remembered => lanes::numbers(&prompt.remembered),
         Feature::Known => prompt.familiar,
         Feature::Taste(behaviour) => {
-            let mut taste = batch.gather_row(block, &block.remembered_taste, behaviour);
-            for i in 0..LANES {
-                taste[i] = if prompt.known[i] { taste[i] } else { 0.0 };
-            }
-            taste
+            let taste = batch.gather_row(block, &block.remembered_taste, behaviour);
+            lanes::map2(&taste, &prompt.familiar, |taste, known| if known != 0.0 { taste } else { 0.0 })
         }
-        Feature::Kind(wanted) => flags(&kind.map(|k| k == wanted)),
-    }
+        Feature::Kind(wanted) => lanes::equal(&prompt.kind, wanted as u32),
+    };
 }

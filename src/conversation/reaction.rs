@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::coefficients::Serving;
 use super::prompt::Prompt;
 use super::response::Response;
-use crate::lanes::{self, LANES, Lanes};
+use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::population::Block;
 use crate::random::{Stream, uniform};
 
@@ -16,22 +16,25 @@ pub(super) struct Reaction {
     pub benefit: Lanes,
     /// Effective deference s v.
     pub deference: Lanes,
-    pub rated: [bool; LANES],
+    pub rated: Flags,
     /// Thumbs up, had they rated.
-    pub up: [bool; LANES],
-    pub returned: [bool; LANES],
-    pub complains: [bool; LANES],
-    pub discovered: [bool; LANES],
+    pub up: Flags,
+    pub returned: Flags,
+    pub complains: Flags,
+    pub discovered: Flags,
     /// Whether a stated stance is written to memory.
-    pub writes: [bool; LANES],
+    pub writes: Flags,
     /// Satisfaction afterwards.
     pub satisfaction: Lanes,
     /// Trust afterwards.
     pub trust: Lanes,
     /// Stance error on the prompt's topic afterwards.
     pub belief: Lanes,
+    /// Whether they would say, once the consequences are known, that it helped. Asked in experiments only.
+    pub helped: Flags,
 }
 
+#[inline(always)]
 pub(super) fn react(
     block: &Block,
     batch: &Batch,
@@ -63,6 +66,7 @@ pub(super) fn react(
         satisfaction,
         trust: next_trust(&trust, &discovered, &pleased, serving),
         belief: next_belief(block, batch, prompt, &trust, &answer, serving),
+        helped: if serving.experiment { helped(batch, &benefit, serving) } else { [0; LANES] },
         discovered,
         approval,
         benefit,
@@ -78,6 +82,7 @@ struct Answer {
     true_accuracy: Lanes,
 }
 
+#[inline(always)]
 fn position_and_accuracy(
     prompt: &Prompt,
     response: &Response,
@@ -107,6 +112,7 @@ fn position_and_accuracy(
 }
 
 /// Approval, benefit, and the excess that draws complaints.
+#[inline(always)]
 fn judge(
     block: &Block,
     batch: &Batch,
@@ -143,6 +149,7 @@ fn judge(
 }
 
 /// logistic(propensity + k_rate |U - satisfaction|).
+#[inline(always)]
 fn rating_probability(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
     let k_rate = serving.settings.approval.surprise as f32;
     let satisfaction = batch.gather(&block.satisfaction);
@@ -152,13 +159,22 @@ fn rating_probability(block: &Block, batch: &Batch, approval: &Lanes, serving: &
 }
 
 /// logistic(k_up (value - reference)).
+#[inline(always)]
 fn pleased_probability(value: &Lanes, serving: &Serving) -> Lanes {
     let approval = &serving.settings.approval;
     let (k_up, reference) = (approval.sharpness as f32, approval.reference as f32);
     lanes::logistic_lanes(&lanes::map(value, |u| k_up * (u - reference)))
 }
 
+/// The answer to "did it help?" once the consequences are known: as a thumb, with benefit in the place of approval.
+#[inline(always)]
+fn helped(batch: &Batch, benefit: &Lanes, serving: &Serving) -> Flags {
+    let words = batch.words(serving, Stream::OutcomeSurvey, 0);
+    happens(&words[0], &pleased_probability(benefit, serving))
+}
+
 /// A position y is found wrong with probability discovery * stakes * (n + (1 - n) e) * y^2 / (1 + y^2).
+#[inline(always)]
 fn discovery_probability(prompt: &Prompt, expertise: &Lanes, position: &Lanes, serving: &Serving) -> Lanes {
     let consequences = &serving.settings.consequences;
     let (discovery, novice) = (consequences.discovery as f32, consequences.discovery_novice as f32);
@@ -171,24 +187,27 @@ fn discovery_probability(prompt: &Prompt, expertise: &Lanes, position: &Lanes, s
     probability
 }
 
+#[inline(always)]
 fn next_satisfaction(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
     let rate = serving.settings.consequences.satisfaction_rate as f32;
     lanes::map2(&batch.gather(&block.satisfaction), approval, |old, u| old + rate * (u - old))
 }
 
 /// Pleasing answers build trust, discovered errors destroy it.
-fn next_trust(trust: &Lanes, discovered: &[bool; LANES], pleased: &Lanes, serving: &Serving) -> Lanes {
+#[inline(always)]
+fn next_trust(trust: &Lanes, discovered: &Flags, pleased: &Lanes, serving: &Serving) -> Lanes {
     let consequences = &serving.settings.consequences;
     let (gain, kept) = (consequences.trust_gain as f32, 1.0 - consequences.trust_loss as f32);
     let mut next = [0.0; LANES];
     for i in 0..LANES {
         let grown = trust[i] + gain * pleased[i] * (1.0 - trust[i]);
-        next[i] = if discovered[i] { trust[i] * kept } else { grown };
+        next[i] = if discovered[i] != 0 { trust[i] * kept } else { grown };
     }
     next
 }
 
 /// The belief moves towards the position taken, as far as trust goes, and hardens where it was agreed with.
+#[inline(always)]
 fn next_belief(
     block: &Block,
     batch: &Batch,
@@ -212,10 +231,10 @@ fn next_belief(
 }
 
 #[inline(always)]
-fn happens(words: &[u32; LANES], probability: &Lanes) -> [bool; LANES] {
-    let mut result = [false; LANES];
+fn happens(words: &[u32; LANES], probability: &Lanes) -> Flags {
+    let mut result = [0; LANES];
     for i in 0..LANES {
-        result[i] = uniform(words[i]) < probability[i];
+        result[i] = u32::from(uniform(words[i]) < probability[i]);
     }
     result
 }

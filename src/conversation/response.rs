@@ -1,7 +1,7 @@
 //! The response: a level of every behaviour, drawn from the policy.
 
 use super::batch::Batch;
-use super::coefficients::Serving;
+use super::coefficients::{Coefficients, Serving};
 use super::prompt::Prompt;
 use crate::lanes::{self, LANES, Lanes};
 use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES, MAX_LEVELS};
@@ -9,41 +9,73 @@ use crate::random::{Stream, uniform};
 
 type Behaviours = [Lanes; MAX_BEHAVIOURS];
 
-/// Response levels as indices and in [0, 1], and their expectation given the context.
+/// Response levels as indices and in [0, 1], and the tilts w1 . phi and w2 . phi they were drawn with.
 pub(super) struct Response {
-    pub index: [[u8; LANES]; MAX_BEHAVIOURS],
+    pub index: [[u32; LANES]; MAX_BEHAVIOURS],
     pub level: Behaviours,
-    pub expected: Behaviours,
+    linear: Behaviours,
+    quadratic: Behaviours,
+    levels: usize,
 }
 
-pub(super) fn sample_responses(batch: &Batch, prompt: &Prompt, serving: &Serving) -> Response {
-    let mut response = Response {
-        index: [[0; LANES]; MAX_BEHAVIOURS],
-        level: [[0.0; LANES]; MAX_BEHAVIOURS],
-        expected: [[0.0; LANES]; MAX_BEHAVIOURS],
-    };
+impl Response {
+    /// Room for a batch of responses.
+    pub fn empty(levels: usize) -> Self {
+        let zero = [[0.0; LANES]; MAX_BEHAVIOURS];
+        let index = [[0; LANES]; MAX_BEHAVIOURS];
+        Self { index, level: zero, linear: zero, quadratic: zero, levels }
+    }
+
+    /// The expected level of behaviour `j` in the context of `lane`.
+    pub fn expected(&self, j: usize, lane: usize) -> f32 {
+        let step = 1.0 / (self.levels - 1) as f32;
+        let logit = |l: usize| {
+            let a = l as f32 * step;
+            a * (self.linear[j][lane] + self.quadratic[j][lane] * a)
+        };
+        let largest = (0..self.levels).map(logit).fold(0.0, f32::max);
+        let (mut sum, mut mean) = (0.0, 0.0);
+        for l in 0..self.levels {
+            let weight = lanes::exp(logit(l) - largest);
+            sum += weight;
+            mean += l as f32 * step * weight;
+        }
+        mean / sum
+    }
+}
+
+/// Draws a response per lane.
+#[inline(always)]
+pub(super) fn sample_responses(
+    response: &mut Response,
+    batch: &Batch,
+    prompt: &Prompt,
+    policy: &Coefficients,
+    serving: &Serving,
+) {
     let mut words = [[0; LANES]; 4];
     for j in 0..serving.terms.len() {
         if j % 4 == 0 {
             words = batch.words(serving, Stream::Response, (j / 4) as u32);
         }
-        let linear = weighted_sum(&serving.linear[j], &prompt.phi);
-        let quadratic = weighted_sum(&serving.quadratic[j], &prompt.phi);
+        response.linear[j] = weighted_sum(&policy.linear[j], &prompt.phi, &serving.live_features);
+        response.quadratic[j] = weighted_sum(&policy.quadratic[j], &prompt.phi, &serving.live_features);
         let mut weights = [[0.0; LANES]; MAX_LEVELS];
-        if serving.bounded[j] {
-            weigh_by_recurrence(&linear, &quadratic, &mut weights[..serving.levels]);
+        let weights = &mut weights[..response.levels];
+        if policy.bounded[j] {
+            weigh_by_recurrence(&response.linear[j], &response.quadratic[j], weights);
         } else {
-            weigh_by_logits(&linear, &quadratic, &mut weights[..serving.levels]);
+            weigh_by_logits(&response.linear[j], &response.quadratic[j], weights);
         }
-        choose_levels(&weights[..serving.levels], &words[j % 4], &mut response, j);
+        choose_levels(weights, &words[j % 4], response, j);
     }
-    response
 }
 
 #[inline(always)]
-fn weighted_sum(weights: &[f32], phi: &[Lanes; MAX_FEATURES]) -> Lanes {
+fn weighted_sum(weights: &[f32], phi: &[Lanes; MAX_FEATURES], features: &[usize]) -> Lanes {
     let mut sum = [0.0; LANES];
-    for (weight, x) in weights.iter().zip(phi) {
+    for &f in features {
+        let (weight, x) = (weights[f], &phi[f]);
         for i in 0..LANES {
             sum[i] += weight * x[i];
         }
@@ -91,24 +123,22 @@ fn weigh_by_logits(w1: &Lanes, w2: &Lanes, weights: &mut [Lanes]) {
 #[inline(always)]
 fn choose_levels(weights: &[Lanes], words: &[u32; LANES], response: &mut Response, j: usize) {
     let step = 1.0 / (weights.len() - 1) as f32;
-    let (mut sum, mut mean) = ([0.0f32; LANES], [0.0f32; LANES]);
-    for (l, weight) in weights.iter().enumerate() {
-        let a = l as f32 * step;
+    let mut sum = [0.0f32; LANES];
+    for weight in weights {
         for i in 0..LANES {
             sum[i] += weight[i];
-            mean[i] += a * weight[i];
         }
     }
-    let (mut below, mut chosen) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let mut below = [0.0f32; LANES];
+    let mut chosen = [0u32; LANES];
     for weight in &weights[..weights.len() - 1] {
         for i in 0..LANES {
             below[i] += weight[i];
-            chosen[i] += if uniform(words[i]) * sum[i] >= below[i] { 1.0 } else { 0.0 };
+            chosen[i] += u32::from(uniform(words[i]) * sum[i] >= below[i]);
         }
     }
     for i in 0..LANES {
-        response.index[j][i] = chosen[i] as u8;
-        response.level[j][i] = chosen[i] * step;
-        response.expected[j][i] = mean[i] / sum[i];
+        response.level[j][i] = chosen[i] as i32 as f32 * step;
     }
+    response.index[j] = chosen;
 }

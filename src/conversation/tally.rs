@@ -1,42 +1,34 @@
 //! Sums over conversations, from which shares, means and standard errors are taken.
 
-use crate::policy::{MAX_BEHAVIOURS, MAX_LEVELS};
+use crate::policy::MAX_BEHAVIOURS;
 use crate::statistics::Moment;
 
-/// How often each level of a behaviour occurred.
+/// Sum and sum of squares of a behaviour's level indices.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LevelCounts {
-    counts: [u64; MAX_LEVELS],
+pub struct LevelSums {
+    /// Sum of level indices.
+    pub sum: u64,
+    /// Sum of their squares.
+    pub squares: u64,
 }
 
-impl LevelCounts {
+impl LevelSums {
     /// Takes in a level, as index.
-    #[inline(always)]
     pub fn push(&mut self, index: u8) {
-        self.counts[usize::from(index)] += 1;
+        self.sum += u64::from(index);
+        self.squares += u64::from(index) * u64::from(index);
     }
 
-    /// Occurrences by level index.
-    pub fn as_slice(&self) -> &[u64] {
-        &self.counts
+    /// Moments of the level in [0, 1] over `count` conversations, if there are `levels` of them.
+    fn moment(&self, count: f64, levels: usize) -> Moment {
+        let step = 1.0 / (levels - 1) as f64;
+        Moment { count, sum: self.sum as f64 * step, squares: self.squares as f64 * step * step }
     }
 
-    /// Moments of the level in [0, 1], if there are `levels` of them.
-    pub fn moment(&self, levels: usize) -> Moment {
-        let mut moment = Moment::default();
-        for (index, &count) in self.counts.iter().enumerate().take(levels) {
-            let (level, count) = (index as f64 / (levels - 1) as f64, count as f64);
-            moment.count += count;
-            moment.sum += count * level;
-            moment.squares += count * level * level;
-        }
-        moment
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (sum, part) in self.counts.iter_mut().zip(&other.counts) {
-            *sum += part;
-        }
+    /// Takes in the sums of another.
+    pub fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.squares += other.squares;
     }
 }
 
@@ -64,15 +56,25 @@ pub struct Tally {
     /// Effective deference s v.
     pub effective_deference: Moment,
     /// Levels by behaviour.
-    pub levels: [LevelCounts; MAX_BEHAVIOURS],
+    pub levels: [LevelSums; MAX_BEHAVIOURS],
     /// Levels by behaviour where the stance was visible.
-    pub visible_levels: [LevelCounts; MAX_BEHAVIOURS],
+    pub visible_levels: [LevelSums; MAX_BEHAVIOURS],
 }
 
 impl Tally {
     /// Conversations served.
     pub fn conversations(&self) -> f64 {
         self.approval.count
+    }
+
+    /// Moments of behaviour `j`'s level, if there are `levels` of them.
+    pub fn level(&self, j: usize, levels: usize) -> Moment {
+        self.levels[j].moment(self.conversations(), levels)
+    }
+
+    /// The same where the stance was visible.
+    pub fn visible_level(&self, j: usize, levels: usize) -> Moment {
+        self.visible_levels[j].moment(self.visible as f64, levels)
     }
 
     /// Takes in the sums of another.

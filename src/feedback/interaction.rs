@@ -10,7 +10,9 @@ pub struct Interaction {
     pub key: u32,
     /// User number.
     pub user: u32,
-    /// Which conversation of this user in this round.
+    /// First day of the stretch of days in which it was served.
+    pub day: u32,
+    /// Which conversation of this user in that stretch.
     pub conversation: u32,
     /// Segment of the user.
     pub segment: u8,
@@ -33,6 +35,11 @@ pub struct Interaction {
 }
 
 impl Interaction {
+    /// Its place in the order of samples; no two conversations of a round share it.
+    fn rank(&self) -> (u32, u32, u32, u32) {
+        (self.key, self.user, self.day, self.conversation)
+    }
+
     /// phi(x) in double precision, `features` long.
     pub fn phi(&self, features: usize) -> Vec<f64> {
         self.phi[..features].iter().map(|&x| f64::from(x)).collect()
@@ -60,8 +67,10 @@ impl Sample {
     /// number of threads.
     pub fn keep_smallest(&mut self, rated: usize, uniform: usize) {
         for (rows, most) in [(&mut self.rated, rated), (&mut self.uniform, uniform)] {
-            rows.sort_unstable_by_key(|row| (row.key, row.user, row.conversation));
-            rows.truncate(most);
+            let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+            order.sort_unstable_by_key(|&row| rows[row as usize].rank());
+            // Rows are large: each is moved once, not at every exchange of the sort.
+            *rows = order.iter().take(most).map(|&row| rows[row as usize]).collect();
         }
     }
 }

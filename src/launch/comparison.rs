@@ -19,7 +19,13 @@ pub fn compare_on_logged_prompts(
 ) -> Estimate {
     let mut difference = Moment::default();
     for row in rows {
-        let address = Address { stream: Stream::Comparison, round, event: row.conversation, user: row.user };
+        let address = Address {
+            stream: Stream::Comparison,
+            round,
+            day: row.day,
+            event: row.conversation,
+            user: row.user,
+        };
         let phi = row.phi(candidate.weights.ncols());
         let pleased = |policy: &Policy| {
             let mut draws = address.draws(seed);

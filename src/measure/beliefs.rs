@@ -72,22 +72,22 @@ impl UserSums {
         f64::NAN
     }
 
-    fn take(&mut self, block: &Block, index: usize, topics: usize) {
-        if !block.active[index] {
-            self.left += 1;
-            return;
-        }
+    /// Takes in an active user's trust.
+    #[inline(always)]
+    fn take_trust(&mut self, trust: f32) {
         self.active += 1;
-        self.trust += f64::from(block.trust[index]);
-        for topic in 0..topics {
-            let b = f64::from(block.stance_error[topic * block.users + index]);
-            self.stances += 1;
-            self.absolute += b.abs();
-            self.squares += b * b;
-            self.signed += b;
-            let bin = (b.abs() / self.limit * BINS as f64) as usize;
-            self.histogram[bin.min(BINS - 1)] += 1;
-        }
+        self.trust += f64::from(trust);
+    }
+
+    /// Takes in an active user's stance error; `bin` is its place in the histogram.
+    #[inline(always)]
+    fn take_stance(&mut self, b: f32, bin: u32) {
+        let b = f64::from(b);
+        self.stances += 1;
+        self.absolute += b.abs();
+        self.squares += b * b;
+        self.signed += b;
+        self.histogram[bin as usize % BINS] += 1;
     }
 
     fn add(&mut self, other: &Self) {
@@ -104,16 +104,32 @@ impl UserSums {
     }
 }
 
+/// Takes in all users of a block: trust first, then topic by topic, as they lie in memory.
+fn take_block(sums: &mut [UserSums], block: &Block, topics: usize, limit: f64) {
+    for index in 0..block.users {
+        let sum = &mut sums[block.segment[index] as usize];
+        if block.active[index] { sum.take_trust(block.trust[index]) } else { sum.left += 1 }
+    }
+    let scale = (BINS as f64 / limit) as f32;
+    for topic in 0..topics {
+        let stances = &block.stance_error[topic * block.users..(topic + 1) * block.users];
+        for ((&b, &active), &segment) in stances.iter().zip(&block.active).zip(&block.segment) {
+            if active {
+                let bin = ((b.abs() * scale) as u32).min(BINS as u32 - 1);
+                sums[segment as usize].take_stance(b, bin);
+            }
+        }
+    }
+}
+
 /// Sums over all users, and by segment.
 pub fn measure_users(population: &Population, settings: &Settings) -> (UserSums, Vec<UserSums>) {
     let (topics, limit) = (settings.world.topics as usize, settings.world.stance_limit);
     let empty = vec![UserSums::new(limit); settings.segments.len()];
-    let parts = parallel::map_chunks(&population.blocks, 1, |blocks| {
+    let parts = parallel::map_chunks(&population.blocks, 16, |blocks| {
         let mut sums = empty.clone();
         for block in blocks {
-            for index in 0..block.users {
-                sums[block.segment[index] as usize].take(block, index, topics);
-            }
+            take_block(&mut sums, block, topics, limit);
         }
         sums
     });

@@ -101,9 +101,9 @@ fn policy_entries(row: &mut Row, measures: &RoundMeasures, settings: &Settings) 
 
 fn behaviour_entries(row: &mut Row, total: &Tally, settings: &Settings) {
     let levels = settings.policy.levels as usize;
-    for (name, counts) in settings.behaviours.keys().zip(&total.visible_levels) {
+    for (j, name) in settings.behaviours.keys().enumerate() {
         let meaning = format!("Mean {name} of responses where the stance was visible");
-        estimate(row, &format!("mean_{name}_visible"), "level", &meaning, &counts.moment(levels));
+        estimate(row, &format!("mean_{name}_visible"), "level", &meaning, &total.visible_level(j, levels));
     }
     estimate(
         row,
@@ -120,15 +120,13 @@ fn targeting_entries(row: &mut Row, served: &Served, settings: &Settings) {
     let pair = find("vulnerable").zip(find("general"));
     let levels = settings.policy.levels as usize;
     for (j, name) in settings.behaviours.keys().enumerate() {
-        let gap = pair
-            .map_or(f64::NAN, |(v, g)| v.levels[j].moment(levels).mean() - g.levels[j].moment(levels).mean());
-        let error = pair.map_or(f64::NAN, |(v, g)| {
-            let (a, b) =
-                (v.levels[j].moment(levels).standard_error(), g.levels[j].moment(levels).standard_error());
-            (a * a + b * b).sqrt()
+        let nothing = Estimate { value: f64::NAN, standard_error: f64::NAN };
+        let gap = pair.map_or(nothing, |(vulnerable, general)| {
+            let (v, g) = (vulnerable.level(j, levels), general.level(j, levels));
+            let standard_error = libm::hypot(v.standard_error(), g.standard_error());
+            Estimate { value: v.mean() - g.mean(), standard_error }
         });
         let meaning = format!("Mean {name} with vulnerable minus with general users");
-        let gap = Estimate { value: gap, standard_error: error };
         estimate(row, &format!("targeting_{name}"), "level", &meaning, gap);
     }
 }
@@ -204,8 +202,8 @@ pub fn segment_rows(measures: &RoundMeasures, settings: &Settings) -> Vec<Row> {
                 Entry::integer("round", "", "Update round, from 1", measures.round),
                 Entry::text("segment", "Segment", name),
             ];
-            for (behaviour, counts) in settings.behaviours.keys().zip(&tally.levels) {
-                let level = counts.moment(settings.policy.levels as usize);
+            for (j, behaviour) in settings.behaviours.keys().enumerate() {
+                let level = tally.level(j, settings.policy.levels as usize);
                 let meaning = format!("Mean {behaviour} of responses");
                 estimate(&mut row, &format!("mean_{behaviour}"), "level", &meaning, &level);
             }

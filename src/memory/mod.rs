@@ -32,7 +32,7 @@ pub fn update_forgetting(population: &mut Population, settings: &Settings, seed:
 }
 
 fn forget(block: &mut Block, index: usize, probability: f32, topics: u32, seed: u64, round: u32) {
-    let address = Address { stream: Stream::Renewal, round, event: 1, user: block.user(index) };
+    let address = Address { stream: Stream::Renewal, round, day: 0, event: 1, user: block.user(index) };
     for topic in 0..topics {
         let word = address.words(seed, topic / 4)[topic as usize % 4];
         if uniform(word) < probability {

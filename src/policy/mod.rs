@@ -19,6 +19,9 @@ pub const MAX_BEHAVIOURS: usize = 8;
 /// Most levels of a behaviour.
 pub const MAX_LEVELS: usize = 32;
 
+/// Logits below this stay far within the range of double precision.
+const MODERATE: f64 = 300.0;
+
 /// pi_W(a | x) proportional to prod_j exp((w1_j . phi(x)) a_j + (w2_j . phi(x)) a_j^2), a_j in {0, 1/(L-1), ..., 1}.
 ///
 /// Given the context the behaviours are independent, so everything below is an exact sum over L levels.
@@ -71,6 +74,36 @@ impl Levels {
         moments
     }
 
+    /// Weights relative to level 0 from two exponentials: the ratio of neighbours changes by a constant factor.
+    fn weigh_by_recurrence(&mut self, linear: f64, quadratic: f64) {
+        let step = 1.0 / (self.count - 1) as f64;
+        let (mut weight, mut ratio) = (1.0, libm::exp(step * (linear + quadratic * step)));
+        let factor = libm::exp(2.0 * quadratic * step * step);
+        for probability in &mut self.probability[..self.count] {
+            *probability = weight;
+            weight *= ratio;
+            ratio *= factor;
+        }
+    }
+
+    /// Weights relative to the largest, an exponential each: nothing overflows, whatever the policy.
+    fn weigh_by_exponentials(&mut self) {
+        let largest = self.logarithms().iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for index in 0..self.count {
+            self.log_probability[index] -= largest;
+            self.probability[index] = libm::exp(self.log_probability[index]);
+        }
+    }
+
+    fn normalise(&mut self) {
+        let sum: f64 = self.as_slice().iter().sum();
+        let log_sum = libm::log(sum);
+        for index in 0..self.count {
+            self.probability[index] /= sum;
+            self.log_probability[index] -= log_sum;
+        }
+    }
+
     /// KL(self || other) in nats.
     pub fn kl_nats(&self, other: &Levels) -> f64 {
         let gaps = self.logarithms().iter().zip(other.logarithms()).map(|(p, q)| p - q);
@@ -106,24 +139,18 @@ impl Policy {
     /// P(level | context) for one behaviour; sums to 1.
     pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
         let (linear, quadratic) = self.tilt(behaviour, phi);
-        let (none, mut largest) = ([0.0; MAX_LEVELS], f64::NEG_INFINITY);
-        let mut levels = Levels { count: self.levels, probability: none, log_probability: none };
+        let mut levels =
+            Levels { count: self.levels, probability: [0.0; MAX_LEVELS], log_probability: [0.0; MAX_LEVELS] };
         for index in 0..self.levels {
             let level = self.level(index);
             levels.log_probability[index] = level * (linear + quadratic * level);
-            largest = largest.max(levels.log_probability[index]);
         }
-        let mut sum = 0.0;
-        for index in 0..self.levels {
-            levels.log_probability[index] -= largest;
-            levels.probability[index] = libm::exp(levels.log_probability[index]);
-            sum += levels.probability[index];
+        if linear.abs() + quadratic.abs() < MODERATE {
+            levels.weigh_by_recurrence(linear, quadratic);
+        } else {
+            levels.weigh_by_exponentials();
         }
-        let log_sum = libm::log(sum);
-        for index in 0..self.levels {
-            levels.probability[index] /= sum;
-            levels.log_probability[index] -= log_sum;
-        }
+        levels.normalise();
         levels
     }
 
@@ -132,20 +159,29 @@ impl Policy {
         (0..self.behaviours).map(|j| self.probabilities(j, phi).kl_nats(&other.probabilities(j, phi))).sum()
     }
 
-    /// A response in a context from one uniform number per behaviour: level indices by inversion.
-    pub fn sample_response(&self, phi: &[f64], mut uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
-        let mut response = [0; MAX_BEHAVIOURS];
-        for (behaviour, level) in response.iter_mut().enumerate().take(self.behaviours) {
-            let mut left = uniform();
-            let probabilities = self.probabilities(behaviour, phi);
-            for p in &probabilities.as_slice()[..self.levels - 1] {
-                left -= p;
-                if left < 0.0 {
-                    break;
-                }
-                *level += 1;
-            }
-        }
-        response
+    /// The law of every behaviour in a context.
+    pub fn response_law(&self, phi: &[f64]) -> Vec<Levels> {
+        (0..self.behaviours).map(|j| self.probabilities(j, phi)).collect()
     }
+
+    /// A response in a context from one uniform number per behaviour: level indices by inversion.
+    pub fn sample_response(&self, phi: &[f64], uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
+        sample_from(&self.response_law(phi), uniform)
+    }
+}
+
+/// A response from the laws of its behaviours, one uniform number each: level indices by inversion.
+pub fn sample_from(laws: &[Levels], mut uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
+    let mut response = [0; MAX_BEHAVIOURS];
+    for (level, law) in response.iter_mut().zip(laws) {
+        let mut left = uniform();
+        for p in &law.as_slice()[..law.count - 1] {
+            left -= p;
+            if left < 0.0 {
+                break;
+            }
+            *level += 1;
+        }
+    }
+    response
 }

@@ -45,15 +45,34 @@ pub fn refit_reference(reference: &Policy, rows: &[Demonstration], refit: Refit)
     Policy { weights, ..reference.clone() }
 }
 
+/// What one conversation says of one behaviour.
+struct Seen<'a> {
+    phi: &'a [f64],
+    /// (a, a^2) in the response.
+    powers: [f64; 2],
+    /// Their means under the old reference in this context.
+    old_mean: [f64; 2],
+}
+
+/// The fit of one behaviour.
+struct Problem<'a> {
+    behaviour: usize,
+    rows: Vec<Seen<'a>>,
+    /// Weight of the old reference, per row.
+    prior: f64,
+    /// 1 if only w1 is fitted, 2 if w2 too.
+    unknowns_per_feature: usize,
+}
+
 /// The maximum of the penalised likelihood.
 fn fit_demonstrations(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Policy {
     let mut fitted = reference.clone();
-    let powers = if refit.spread { 2 } else { 1 };
-    let prior = refit.prior / rows.len() as f64;
     for behaviour in 0..reference.behaviours {
+        let problem = Problem::new(reference, behaviour, rows, refit);
+        let mut likelihood = problem.log_likelihood(&fitted);
         for _ in 0..MOST_STEPS {
-            let step = newton_step(&fitted, reference, behaviour, rows, prior, powers);
-            fitted = line_search(&fitted, reference, behaviour, rows, prior, &step);
+            let step = problem.newton_step(&fitted);
+            (fitted, likelihood) = problem.line_search(fitted, likelihood, &step);
             if step.amax() < TOLERANCE * (1.0 + fitted.weights.amax()) {
                 break;
             }
@@ -62,111 +81,100 @@ fn fit_demonstrations(reference: &Policy, rows: &[Demonstration], refit: Refit) 
     fitted
 }
 
-/// Takes the step. Where the reference is far from the data a full step overshoots, into weights from which there is
-/// no way back: it is halved until the likelihood does not fall.
-fn line_search(
-    policy: &Policy,
-    old: &Policy,
-    behaviour: usize,
-    rows: &[Demonstration],
-    prior: f64,
-    step: &DVector<f64>,
-) -> Policy {
-    let moved = |size: f64| -> Policy {
-        let mut moved = policy.clone();
-        let powers = step.len() / policy.weights.ncols();
-        for (index, change) in step.iter().enumerate() {
-            let row = index % powers * policy.behaviours + behaviour;
-            moved.weights[(row, index / powers)] += size * change;
+impl<'a> Problem<'a> {
+    fn new(old: &Policy, behaviour: usize, rows: &'a [Demonstration], refit: Refit) -> Self {
+        let old_means = parallel::map_chunks(rows, CHUNK, |rows| -> Vec<[f64; 2]> {
+            rows.iter().map(|row| sufficient_statistics(old, behaviour, &row.phi).0).collect()
+        });
+        let seen = |(row, old_mean): (&'a Demonstration, [f64; 2])| {
+            let level = row.levels[behaviour];
+            Seen { phi: &row.phi, powers: [level, level * level], old_mean }
+        };
+        Self {
+            behaviour,
+            rows: rows.iter().zip(old_means.into_iter().flatten()).map(seen).collect(),
+            prior: refit.prior / rows.len() as f64,
+            unknowns_per_feature: if refit.spread { 2 } else { 1 },
         }
-        moved
-    };
-    let before = log_likelihood(policy, old, behaviour, rows, prior);
-    // Near the maximum rounding decides; a step is not refused for that.
-    let rounding = 1e-13 * before.abs();
-    let sizes = std::iter::successors(Some(1.0), |size| Some(size * 0.5)).take(MOST_HALVINGS);
-    sizes
-        .map(moved)
-        .find(|moved| log_likelihood(moved, old, behaviour, rows, prior) >= before - rounding)
-        .unwrap_or_else(|| policy.clone())
-}
+    }
 
-/// sum_rows w . t(a) - log Z + prior (w . E_old[t] - log Z), up to what does not depend on w.
-fn log_likelihood(
-    policy: &Policy,
-    old: &Policy,
-    behaviour: usize,
-    rows: &[Demonstration],
-    prior: f64,
-) -> f64 {
-    let parts = parallel::map_chunks(rows, CHUNK, |rows| {
-        let mut sum = 0.0;
-        for row in rows {
-            let (linear, quadratic) = policy.tilt(behaviour, &row.phi);
-            let (mean, _) = sufficient_statistics(old, behaviour, &row.phi);
-            let seen = row.levels[behaviour];
-            // Level 0 has weight e^0 = 1.
-            let log_z = -policy.probabilities(behaviour, &row.phi).logarithms()[0];
-            sum += linear * seen + quadratic * seen * seen - log_z;
-            sum += prior * (linear * mean[0] + quadratic * mean[1] - log_z);
+    /// Takes the step; returns where it leads and the likelihood there. Where the reference is far from the data a
+    /// full step overshoots, into weights from which there is no way back: it is halved until the likelihood does not
+    /// fall.
+    fn line_search(&self, policy: Policy, before: f64, step: &DVector<f64>) -> (Policy, f64) {
+        let moved = |size: f64| -> Policy {
+            let mut moved = policy.clone();
+            let powers = self.unknowns_per_feature;
+            for (index, change) in step.iter().enumerate() {
+                let row = index % powers * policy.behaviours + self.behaviour;
+                moved.weights[(row, index / powers)] += size * change;
+            }
+            moved
+        };
+        // Near the maximum rounding decides; a step is not refused for that.
+        let rounding = 1e-13 * before.abs();
+        let sizes = std::iter::successors(Some(1.0), |size| Some(size * 0.5)).take(MOST_HALVINGS);
+        let mut tried = sizes.map(moved).map(|moved| (self.log_likelihood(&moved), moved));
+        match tried.find(|(likelihood, _)| *likelihood >= before - rounding) {
+            Some((likelihood, moved)) => (moved, likelihood),
+            None => (policy, before),
         }
-        sum
-    });
-    parts.iter().sum()
-}
-
-/// Unknowns are ordered w1 (and w2, if `powers` is 2) per feature.
-fn newton_step(
-    policy: &Policy,
-    old: &Policy,
-    behaviour: usize,
-    rows: &[Demonstration],
-    prior: f64,
-    powers: usize,
-) -> DVector<f64> {
-    let size = powers * policy.weights.ncols();
-    let partial = parallel::map_chunks(rows, CHUNK, |rows| {
-        gradient_and_curvature(policy, old, behaviour, rows, prior, powers)
-    });
-    let mut gradient = DVector::zeros(size);
-    let mut curvature = DMatrix::zeros(size, size);
-    for (g, c) in partial {
-        gradient += g;
-        curvature += c;
     }
-    // A feature that never varies (memory off) has no curvature: a tiny ridge leaves its weight alone.
-    let ridge = 1e-9 * (1.0 + curvature.diagonal().amax());
-    for i in 0..size {
-        curvature[(i, i)] += ridge;
-    }
-    curvature.cholesky().map_or_else(|| DVector::zeros(size), |factor| factor.solve(&gradient))
-}
 
-fn gradient_and_curvature(
-    policy: &Policy,
-    old: &Policy,
-    behaviour: usize,
-    rows: &[Demonstration],
-    prior: f64,
-    powers: usize,
-) -> (DVector<f64>, DMatrix<f64>) {
-    let size = powers * policy.weights.ncols();
-    let mut gradient = DVector::zeros(size);
-    let mut curvature = DMatrix::zeros(size, size);
-    for row in rows {
-        let (mean, covariance) = sufficient_statistics(policy, behaviour, &row.phi);
-        let (old_mean, _) = sufficient_statistics(old, behaviour, &row.phi);
-        let seen = [row.levels[behaviour], row.levels[behaviour] * row.levels[behaviour]];
+    /// sum_rows w . t(a) - log Z + prior (w . E_old[t] - log Z), up to what does not depend on w.
+    fn log_likelihood(&self, policy: &Policy) -> f64 {
+        let parts = parallel::map_chunks(&self.rows, CHUNK, |rows| {
+            let mut sum = 0.0;
+            for row in rows {
+                let (linear, quadratic) = policy.tilt(self.behaviour, row.phi);
+                // Level 0 has weight e^0 = 1.
+                let log_z = -policy.probabilities(self.behaviour, row.phi).logarithms()[0];
+                sum += linear * row.powers[0] + quadratic * row.powers[1] - log_z;
+                sum += self.prior * (linear * row.old_mean[0] + quadratic * row.old_mean[1] - log_z);
+            }
+            sum
+        });
+        parts.iter().sum()
+    }
+
+    /// Unknowns are ordered w1 (and w2, if it is fitted too) per feature.
+    fn newton_step(&self, policy: &Policy) -> DVector<f64> {
+        let size = self.unknowns_per_feature * policy.weights.ncols();
+        let partial =
+            parallel::map_chunks(&self.rows, CHUNK, |rows| self.gradient_and_curvature(policy, rows));
+        let mut gradient = DVector::zeros(size);
+        let mut curvature = DMatrix::zeros(size, size);
+        for (g, c) in partial {
+            gradient += g;
+            curvature += c;
+        }
+        // A feature that never varies (memory off) has no curvature: a tiny ridge leaves its weight alone.
+        let ridge = 1e-9 * (1.0 + curvature.diagonal().amax());
         for i in 0..size {
-            let (f, k) = (i / powers, i % powers);
-            gradient[i] += row.phi[f] * ((seen[k] - mean[k]) + prior * (old_mean[k] - mean[k]));
-            for j in 0..size {
-                let (g, l) = (j / powers, j % powers);
-                curvature[(i, j)] += (1.0 + prior) * row.phi[f] * row.phi[g] * covariance[k][l];
+            curvature[(i, i)] += ridge;
+        }
+        curvature.cholesky().map_or_else(|| DVector::zeros(size), |factor| factor.solve(&gradient))
+    }
+
+    fn gradient_and_curvature(&self, policy: &Policy, rows: &[Seen<'_>]) -> (DVector<f64>, DMatrix<f64>) {
+        let powers = self.unknowns_per_feature;
+        let size = powers * policy.weights.ncols();
+        let mut gradient = DVector::zeros(size);
+        let mut curvature = DMatrix::zeros(size, size);
+        for row in rows {
+            let (mean, covariance) = sufficient_statistics(policy, self.behaviour, row.phi);
+            for i in 0..size {
+                let (f, k) = (i / powers, i % powers);
+                let gap = row.powers[k] - mean[k] + self.prior * (row.old_mean[k] - mean[k]);
+                gradient[i] += row.phi[f] * gap;
+                for j in 0..size {
+                    let (g, l) = (j / powers, j % powers);
+                    curvature[(i, j)] += (1.0 + self.prior) * row.phi[f] * row.phi[g] * covariance[k][l];
+                }
             }
         }
+        (gradient, curvature)
     }
-    (gradient, curvature)
 }
 
 /// Mean and covariance of (a, a^2) in a context.

@@ -8,7 +8,7 @@ use crate::scenario::Settings;
 pub fn with_system_prompt(policy: &Policy, settings: &Settings, seed: u64) -> Policy {
     let mut served = policy.clone();
     let prompt = &settings.system_prompt;
-    let address = Address { stream: Stream::SystemPrompt, round: 0, event: 0, user: 0 };
+    let address = Address { stream: Stream::SystemPrompt, round: 0, day: 0, event: 0, user: 0 };
     let mut draws = address.draws(seed);
     for (row, name) in settings.behaviours.keys().enumerate() {
         let intended = prompt.shift.get(name).copied().unwrap_or(0.0);

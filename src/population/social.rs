@@ -47,6 +47,6 @@ fn stance(previous: &[Vec<f32>], user: u32, topic: usize, users: u32) -> f32 {
 
 /// The same neighbours in every round, drawn with replacement.
 fn neighbours_of(user: u32, users: u32, count: u32, seed: u64) -> Vec<u32> {
-    let address = Address { stream: Stream::Neighbours, round: 0, event: 0, user };
+    let address = Address { stream: Stream::Neighbours, round: 0, day: 0, event: 0, user };
     (0..count).map(|i| index_and_uniform(address.words(seed, i / 4)[i as usize % 4], users).0).collect()
 }

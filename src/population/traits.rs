@@ -7,7 +7,7 @@ use rand_distr::{Beta, Distribution, LogNormal};
 
 /// Draws the user at `index` anew, as someone who arrives in `round` (0: before the first).
 pub fn sample_user(block: &mut Block, index: usize, settings: &Settings, seed: u64, round: u32) {
-    let address = Address { stream: Stream::Traits, round, event: 0, user: block.user(index) };
+    let address = Address { stream: Stream::Traits, round, day: 0, event: 0, user: block.user(index) };
     let mut draws = address.draws(seed);
     let (number, segment) = sample_segment(&mut draws, settings);
     block.segment[index] = number;

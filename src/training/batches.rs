@@ -1,7 +1,7 @@
 //! One batch of feedback per training iteration and signal.
 
 use crate::feedback::{ApprovalModel, Interaction, Judge, Sample, logistic};
-use crate::policy::{MAX_BEHAVIOURS, Policy};
+use crate::policy::{MAX_BEHAVIOURS, Policy, sample_from};
 use crate::random::{Address, Draws, Stream};
 use crate::reward::Example;
 use crate::scenario::{Settings, Signal, SignalKind};
@@ -21,7 +21,7 @@ impl When {
     /// Draws for one row of a batch; `part` tells signals apart.
     fn draws(self, stream: Stream, part: usize, row: &Interaction) -> Draws {
         let event = self.iteration << 12 | (part as u32 & 0xF) << 8 | row.conversation.min(255);
-        Address { stream, round: self.round, event, user: row.user }.draws(self.seed)
+        Address { stream, round: self.round, day: row.day, event, user: row.user }.draws(self.seed)
     }
 }
 
@@ -91,8 +91,9 @@ impl Panel<'_> {
     fn compare(&self, row: &Interaction, candidate: &Policy, when: When) -> Example {
         let mut draws = when.draws(Stream::Raters, self.index, row);
         let phi = row.phi(candidate.weights.ncols());
+        let laws = candidate.response_law(&phi);
         let mut respond = || {
-            let response = candidate.sample_response(&phi, || draws.uniform());
+            let response = sample_from(&laws, || draws.uniform());
             Interaction::levels_of(&response[..candidate.behaviours], candidate.levels)
         };
         let (first, second) = (respond(), respond());

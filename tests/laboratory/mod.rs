@@ -30,7 +30,7 @@ pub fn settings(text: &str, sets: &[&str]) -> Settings {
 
 /// Numbers for tests, addressed like all others.
 pub fn draws(seed: u64, test: u32) -> Draws {
-    Address { stream: Stream::Replicate, round: 1, event: 1, user: test }.draws(seed)
+    Address { stream: Stream::Replicate, round: 1, day: 0, event: 1, user: test }.draws(seed)
 }
 
 /// The reference policy of some settings.

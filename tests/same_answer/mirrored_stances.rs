@@ -64,7 +64,7 @@ fn mirrored_populations_are_served_alike() {
     let z = |a: &Moment, b: &Moment| (a.mean() - b.mean()) / a.standard_error().hypot(b.standard_error());
     assert!(z(&there.approval, &mirrored.approval).abs() < Z);
     assert!(z(&there.benefit, &mirrored.benefit).abs() < Z);
-    let deference = |tally: &Tally| tally.levels[0].moment(policy.levels);
+    let deference = |tally: &Tally| tally.level(0, policy.levels);
     assert!(z(&deference(&there), &deference(&mirrored)).abs() < Z);
     // Negative control: larger errors are not the same.
     assert!(z(&there.approval, &larger.approval).abs() > Z);

@@ -4,8 +4,9 @@
 //! Statistic: Pearson's chi-square over 20,000 users, cells expecting at least 20 (Wilson-Hilferty to normal).
 //! Tolerance: z = 4.
 
-use crate::laboratory::{Z, settings, z_of_chi_square};
-use thumbscale::conversation::sample_conversations;
+use crate::laboratory::{Z, reference_policy, settings, z_of_chi_square};
+use thumbscale::conversation::{SampleSizes, Serving, sample_conversations};
+use thumbscale::population::{Block, Population};
 
 const USERS: u32 = 20_000;
 
@@ -36,11 +37,36 @@ fn pooled(observed: &[f64], expected: &[f64]) -> (Vec<f64>, Vec<f64>) {
     cells.into_iter().unzip()
 }
 
+/// Conversations of users who all trust alike, at `rate` conversations a round.
+fn conversations(users: u32, rate: f32, trust: f32, usage: &str) -> Vec<u32> {
+    let sets = [
+        format!("population.users={users}"),
+        format!("clock.conversations_per_day={rate}"),
+        format!("clock.usage='{usage}'"),
+        "clock.days_per_round=1".to_string(),
+        "clock.usage_at_zero_trust=0.4".to_string(),
+    ];
+    let settings = settings("", &sets.each_ref().map(String::as_str));
+    let sizes = SampleSizes {
+        rated_rows: 1,
+        uniform_rows: 1,
+        expected_conversations: 1.0,
+        expected_rating_share: 1.0,
+    };
+    let policy = reference_policy(&settings);
+    let serving = Serving::new(&settings, &policy, 7, 1, sizes);
+    let mut population = Population::sample(&settings, 1);
+    let of_block = |block: &mut Block| {
+        block.trust.fill(trust);
+        sample_conversations(block, &serving)
+    };
+    population.blocks.iter_mut().flat_map(of_block).collect()
+}
+
 fn z(rate: f32, trust: f32, supposed_mean: f64) -> f64 {
-    let settings = settings("", &["clock.usage_at_zero_trust=0.4"]);
     let mut observed = vec![0.0; 200];
-    for user in 0..USERS {
-        observed[sample_conversations(&settings, rate, trust, 7, 1, user) as usize] += 1.0;
+    for count in conversations(USERS, rate, trust, "poisson") {
+        observed[count as usize] += 1.0;
     }
     let expected: Vec<f64> = poisson(supposed_mean).iter().map(|p| p * f64::from(USERS)).collect();
     let (observed, expected) = pooled(&observed, &expected);
@@ -49,7 +75,7 @@ fn z(rate: f32, trust: f32, supposed_mean: f64) -> f64 {
 
 #[test]
 fn usage_is_poisson_whatever_the_mean() {
-    for (rate, trust) in [(1.4f32, 1.0f32), (1.4, 0.0), (7.0, 0.5), (8.0, 1.0), (30.0, 0.25), (100.0, 0.9)] {
+    for (rate, trust) in [(1.4f32, 1.0f32), (1.4, 0.0), (7.0, 0.5), (8.0, 1.0), (30.0, 0.25), (50.0, 0.9)] {
         let mean = f64::from(rate) * (0.4 + 0.6 * f64::from(trust));
         assert!(z(rate, trust, mean).abs() < Z, "{rate} {trust}: {}", z(rate, trust, mean));
         // Negative control: a mean that is 8 % larger.
@@ -59,7 +85,6 @@ fn usage_is_poisson_whatever_the_mean() {
 
 #[test]
 fn fixed_usage_is_the_same_for_all() {
-    let settings = settings("", &["clock.usage='fixed'"]);
-    assert!((0..100).all(|user| sample_conversations(&settings, 1.4, 0.1, 7, 1, user) == 1));
-    assert!((0..100).all(|user| sample_conversations(&settings, 2.6, 0.1, 7, 1, user) == 3));
+    assert_eq!(conversations(100, 1.4, 0.1, "fixed"), [1; 100]);
+    assert_eq!(conversations(100, 2.6, 0.1, "fixed"), [3; 100]);
 }
