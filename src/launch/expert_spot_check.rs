@@ -5,15 +5,15 @@ use super::check::{CheckResult, Fails, Finding};
 use crate::feedback::{ApprovalModel, Judge};
 use crate::policy::MAX_BEHAVIOURS;
 use crate::random::{Draws, Stream};
-use crate::scenario::{Check, SignalKind};
+use crate::scenario::Check;
 use crate::statistics::share;
 
 /// The share of `experts` who feel uneasy; the check fails from `threshold` on.
 ///
 /// An expert puts `prompts` logged prompts to both policies and feels
 /// d = mean over prompts of [U(candidate's answer) - U(incumbent's answer) + noise x N(0, 1)],
-/// approval U with the expert's own expertise, cringe and the taste of the raters' panel; praise is not personal to
-/// them and they are not used to it. Below -`tolerance` the candidate feels off. There is no expert without a
+/// approval U with the expert's expertise, taste and cringe; praise is not personal to them and they are not used to
+/// it. Below -`tolerance` the candidate feels off. There is no expert without a
 /// logged prompt, and then the check does not pass.
 ///
 /// The standard error is binomial, the interval Wilson's. Little unease is no improvement, so the result is never
@@ -60,10 +60,9 @@ fn feeling(candidacy: &Candidacy, check: &Check, approval: &ApprovalModel, draws
 
 /// An expert: cringe log-normal between experts, everything else as the scenario says.
 fn expert(candidacy: &Candidacy, check: &Check, draws: &mut Draws) -> Judge {
-    let panel = candidacy.settings.signals.values().find(|signal| signal.kind == SignalKind::Raters);
     let mut taste = [0.0; MAX_BEHAVIOURS];
     for (mine, (name, behaviour)) in taste.iter_mut().zip(&candidacy.settings.behaviours) {
-        let multiple = panel.and_then(|signal| signal.taste.get(name)).copied().unwrap_or(1.0);
+        let multiple = check.taste.get(name).copied().unwrap_or(1.0);
         *mine = behaviour.liking * multiple;
     }
     Judge {

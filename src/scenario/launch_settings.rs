@@ -83,11 +83,12 @@ section! {
         "People that it occupies, beside experts." people: u32 = 1, "people", 0..1_000_000, "assumed";
         "Experts who try the candidate." experts: u32 = 10, "people", 1..100_000, "assumed; sweep 5-100";
         "Prompts per expert, per probe, or altogether (offline_eval, spec_adherence)." prompts: u32 = 100, "prompts", 1..10_000_000, "assumed; sweep 10-10,000";
-        "Error of one judgement. expert_spot_check: standard deviation of how much better or worse one answer seems, in approval; spec_adherence: probability that a grader's verdict is wrong." noise: f64 = 0.0, "approval or share", 0.0..20.0, "assumed; sweep 0-1";
+        "Error of one judgement. expert_spot_check: standard deviation of how much better one answer seems than the other, in approval; spec_adherence: probability that a grader's verdict is wrong." noise: f64 = 0.0, "approval or share", 0.0..20.0, "assumed; sweep 0-1";
         "Loss of approval, on average over the prompts tried, that an expert does not notice." tolerance: f64 = 0.0, "approval", 0.0..20.0, "assumed; sweep 0-0.2";
+        "Multiplier on experts' liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-1";
         "Expertise of experts." expertise: f64 = 0.9, "", 0.0..1.0, "assumed; above the raters' 0.8";
-        "Experts' mean multiplier on the dislike of excess." cringe: f64 = 1.5, "multiple", 0.0..20.0, "assumed; sweep 1-3";
-        "Standard deviation of that multiplier between experts (log-normal)." cringe_sd: f64 = 0.5, "multiple", 0.0..20.0, "assumed; sweep 0-1";
+        "Experts' mean multiplier on the dislike of excess." cringe: f64 = 3.0, "multiple", 0.0..20.0, "assumed; sweep 1-6";
+        "Standard deviation of that multiplier between experts (log-normal)." cringe_sd: f64 = 1.0, "multiple", 0.0..20.0, "assumed; sweep 0-2";
         "Share of users who get the candidate; of a staged rollout, at the first stage." share: f64 = 0.01, "share", 1e-9..1.0, "a small A/B test, OpenAI 2025-05-02; sweep 0.001-0.1";
         "Stages of a staged rollout." stages: u32 = 3, "stages", 1..20, "assumed";
         "Factor by which the share grows from stage to stage." growth: f64 = 5.0, "multiple", 1.0..1000.0, "assumed";
