@@ -170,12 +170,12 @@ fn weights_after_an_alarm_belong_to_signals() {
         "monitoring.fix_forward.thumb",
     );
     // A removed signal is forgotten where lower layers name it.
-    let text = format!("base = 'lower.toml'\nsignals.thumbs = false");
+    let text = "base = 'lower.toml'\nsignals.thumbs = false";
     let lower =
         format!("base = 'baseline.toml'\nactive_factors = []\n{watched}monitoring.fix_forward.thumbs = 0");
     let loader = |name: &str| {
         if name.ends_with("lower.toml") { Ok(lower.clone()) } else { preset_loader(name) }
     };
-    let read = Scenario::from_toml("main.toml", &text, &loader, &["factors.thumbs=false".into()]);
+    let read = Scenario::from_toml("main.toml", text, &loader, &["factors.thumbs=false".into()]);
     assert!(read.is_ok(), "{}", read.unwrap_err().render(false));
 }

@@ -71,7 +71,7 @@ pub fn power(effect: f64, standard_deviation_per_user: f64, users_per_arm: f64, 
 /// The least users per arm with which such a test finds an effect with probability `power`:
 /// 2 ((z_(1 - level) + z_power) sd / effect)^2, rounded up; infinite without an effect in the direction tested.
 pub fn users_for_power(effect: f64, standard_deviation_per_user: f64, level: f64, power: f64) -> f64 {
-    if !(effect > 0.0) {
+    if effect.is_nan() || effect <= 0.0 {
         return f64::INFINITY;
     }
     let z = normal_quantile(1.0 - level) + normal_quantile(power);

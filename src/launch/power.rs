@@ -5,8 +5,8 @@ use super::experiment::users_for_power;
 use crate::scenario::{Check, CheckKind, Metric};
 use crate::statistics::{Estimate, RatioMoments, normal_quantile};
 
-/// Searches end here: more people or prompts than this are out of reach.
-const MOST: u32 = 1_000_000;
+/// Panels up to this size are searched exactly.
+const MOST_EXACT: f64 = 2000.0;
 
 /// Mean and standard deviation of what one unit (a prompt, a user) contributes, candidate minus incumbent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +103,7 @@ fn worse(check: &Check) -> f64 {
 fn units_needed(contrast: &Contrast, worse: f64, rates: Rates) -> (f64, f64) {
     let Contrast { null, alternative } = contrast;
     let distance = worse * (alternative.mean - null.mean);
-    if !(distance > 0.0) {
+    if distance.is_nan() || distance <= 0.0 {
         return (f64::INFINITY, f64::NAN);
     }
     let z = normal_quantile(1.0 - rates.false_alarm);
@@ -125,39 +125,41 @@ fn users_needed(contrast: &Contrast, worse: f64, rates: Rates) -> (f64, f64) {
 }
 
 /// The smallest N for which some number c of uneasy experts has P(Bin(N, p_0) >= c) <= false alarm and
-/// P(Bin(N, p_1) >= c) >= power; the threshold is the share c / N. Exact.
+/// P(Bin(N, p_1) >= c) >= power; the threshold is the share c / N. Exact up to 2,000 experts, beyond by the normal law.
 fn experts_needed(null: f64, alternative: f64, rates: Rates) -> (f64, f64) {
-    if !(alternative > null) {
-        return (f64::INFINITY, f64::NAN);
-    }
-    // Smallest by the normal approximation, from which the exact search need not go far.
     let contrast =
         Contrast { null: Effect::of_probability(null), alternative: Effect::of_probability(alternative) };
-    let about = units_needed(&contrast, 1.0, rates).0;
-    let start = (about * 0.5) as u32;
+    let (about, threshold) = units_needed(&contrast, 1.0, rates);
+    if about > MOST_EXACT {
+        return (about, threshold);
+    }
     let fits = |n: u32| {
-        let c = (0..=n).find(|&c| at_least(c, n, null) <= rates.false_alarm).filter(|&c| c > 0);
-        c.filter(|&c| at_least(c, n, alternative) >= rates.power)
-            .map(|c| (f64::from(n), f64::from(c) / f64::from(n)))
+        let quiet = tails(n, null);
+        let c = quiet.iter().position(|tail| *tail <= rates.false_alarm)?;
+        let caught = tails(n, alternative).get(c).copied()?;
+        (caught >= rates.power).then(|| (f64::from(n), c as f64 / f64::from(n)))
     };
-    let end = MOST.min((about * 2.0) as u32 + 100);
-    (start.max(1)..=end).find_map(fits).unwrap_or((f64::INFINITY, f64::NAN))
+    (1..=2 * about as u32 + 100).find_map(fits).unwrap_or((about, threshold))
 }
 
-/// P(X >= c) for X binomial, by summing its law from below.
-fn at_least(c: u32, n: u32, p: f64) -> f64 {
-    let log_choose =
-        |k: f64, n: f64| libm::lgamma(n + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n - k + 1.0);
-    let (n, whole) = (f64::from(n), n);
-    let mass = |k: u32| match (p <= 0.0, p >= 1.0) {
-        (true, _) => f64::from(u8::from(k == 0)),
-        (_, true) => f64::from(u8::from(k == whole)),
-        _ => {
-            let k = f64::from(k);
-            libm::exp(log_choose(k, n) + k * libm::log(p) + (n - k) * libm::log1p(-p))
-        }
-    };
-    (1.0 - (0..c).map(mass).sum::<f64>()).max(0.0)
+/// P(X >= c) for c = 0 .. n, X binomial.
+fn tails(n: u32, p: f64) -> Vec<f64> {
+    let mut tails: Vec<f64> = (0..=n).map(|k| binomial(k, n, p)).collect();
+    for c in (0..n as usize).rev() {
+        tails[c] += tails[c + 1];
+    }
+    tails
+}
+
+/// P(X = k) for X binomial.
+fn binomial(k: u32, n: u32, p: f64) -> f64 {
+    if p <= 0.0 || p >= 1.0 {
+        let certain = if p <= 0.0 { 0 } else { n };
+        return f64::from(u8::from(k == certain));
+    }
+    let (k, n) = (f64::from(k), f64::from(n));
+    let log_ways = libm::lgamma(n + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n - k + 1.0);
+    libm::exp(log_ways + k * libm::log(p) + (n - k) * libm::log1p(-p))
 }
 
 /// The least days of an experiment with `users_per_arm` that finds `effect` at these rates, if each user's mean over
@@ -173,7 +175,7 @@ pub fn days_needed(
 ) -> f64 {
     let z = normal_quantile(1.0 - rates.false_alarm) + normal_quantile(rates.power);
     let variance = users_per_arm * effect * effect / (2.0 * z * z) - between_users_sd * between_users_sd;
-    if !(effect > 0.0 && variance > 0.0) {
+    if effect.is_nan() || effect <= 0.0 || variance <= 0.0 {
         return f64::INFINITY;
     }
     (within_day_sd * within_day_sd / variance).ceil().max(1.0)
@@ -237,19 +239,28 @@ mod tests {
     fn the_panel_of_experts_is_the_smallest_that_keeps_both_rates() {
         let (units, threshold) = experts_needed(0.1, 0.4, RATES);
         let (n, c) = (units as u32, (threshold * units).round() as u32);
-        assert!(at_least(c, n, 0.1) <= 0.05 && at_least(c, n, 0.4) >= 0.8, "{n} {c}");
-        for n in 1..n {
-            let good = (0..=n).any(|c| at_least(c, n, 0.1) <= 0.05 && at_least(c, n, 0.4) >= 0.8);
-            assert!(!good, "{n}");
-        }
+        let good = |c: u32, n: u32| tails(n, 0.1)[c as usize] <= 0.05 && tails(n, 0.4)[c as usize] >= 0.8;
+        assert!(good(c, n), "{n} {c}");
+        assert!((1..n).all(|n| (0..=n).all(|c| !good(c, n))));
     }
 
     // n = 5, p = 0.5: P(X >= 4) = 6 / 32.
     #[test]
     fn binomial_tails_are_exact() {
-        assert!((at_least(4, 5, 0.5) - 6.0 / 32.0).abs() < 1e-14);
-        assert_eq!(at_least(0, 5, 0.5), 1.0);
-        assert_eq!((at_least(5, 5, 1.0), at_least(1, 5, 0.0)), (1.0, 0.0));
+        let half = tails(5, 0.5);
+        assert!((half[4] - 6.0 / 32.0).abs() < 1e-14 && (half[0] - 1.0).abs() < 1e-14);
+        assert_eq!((tails(5, 1.0)[5], tails(5, 0.0)[1]), (1.0, 0.0));
+    }
+
+    // Above 2,000 experts the normal law takes over: 0.10 against 0.11 needs some 5,700.
+    #[test]
+    fn large_panels_follow_the_normal_law() {
+        let (large, threshold) = experts_needed(0.10, 0.11, RATES);
+        let z = |quantile: f64, p: f64| quantile * (p * (1.0 - p)).sqrt();
+        let expected = ((z(1.644854, 0.10) + z(0.841621, 0.11)) / 0.01).powi(2);
+        assert!((large / expected - 1.0).abs() < 1e-3 && (0.10..0.11).contains(&threshold), "{large}");
+        assert!(experts_needed(0.10, 0.13, RATES).0 < large);
+        assert!(experts_needed(0.2, 0.2, RATES).0.is_infinite());
     }
 
     #[test]
