@@ -45,10 +45,24 @@ pub enum Stream {
     NewStance = 15,
     /// Seeds of replicates.
     Replicate = 16,
+    /// Prompts and answers of an offline evaluation.
+    OfflineEval = 17,
+    /// Experts, their prompts, the answers and what they feel.
+    SpotCheck = 18,
+    /// Prompts and answers of a sycophancy evaluation.
+    SycophancyEval = 19,
+    /// Prompts, answers and graders of a spec adherence evaluation.
+    SpecAdherence = 20,
     /// Which users get which policy, where several serve at once.
-    Split = 32,
+    Arms = 21,
+    /// Who volunteers for an alpha.
+    Volunteers = 22,
+    /// Prompts and answers of a day's canary.
+    Canary = 23,
+    /// Unintended effects of a patch of the system prompt.
+    Patch = 24,
     /// Answers of users who are asked, once the consequences are known, during an experiment.
-    OutcomeSurvey = 33,
+    OutcomeSurvey = 25,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

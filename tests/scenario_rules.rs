@@ -75,6 +75,7 @@ fn lists_have_a_largest_length() {
         ("behaviours", 4, 8),
         ("segments", 4, 64),
         ("signals", 2, 16),
+        ("checks", 8, 32),
         ("factors", 0, 32),
     ] {
         assert_right(&entries(list, most - built_in));
@@ -140,4 +141,41 @@ fn suggestions_are_the_nearest_valid_names() {
     assert_eq!(suggestion("signals.raters.kind = 'rater'").as_deref(), Some("raters"));
     assert_eq!(suggestion("memory.capacity = 4.0").as_deref(), Some("4"));
     assert_eq!(suggestion("zzz = 1"), None);
+}
+
+#[test]
+fn checks_that_overrule_exist() {
+    assert_right("review.overruled_by = ['ab_test']");
+    assert_one("review.overruled_by = ['ab_tset']", Code::UnknownName, "review.overruled_by");
+    assert_one("review.overruled_by = ['ab_test', 'ab_test']", Code::Duplicate, "review.overruled_by");
+    let help = problems("review.overruled_by = ['ab_tset']").remove(0);
+    assert_eq!(help.suggestion.as_deref(), Some("ab_test"));
+}
+
+#[test]
+fn what_is_watched_or_answered_needs_watched_days_and_something_to_see() {
+    assert_right("monitoring = { watch_days = 7, complaints = true, rollback = true }");
+    assert_one("monitoring.watch_days = 8", Code::Inconsistent, "monitoring.watch_days");
+    assert_one("monitoring.complaints = true", Code::Inconsistent, "monitoring.complaints");
+    assert_one("monitoring = { watch_days = 3, patch = true }", Code::Inconsistent, "monitoring.patch");
+}
+
+#[test]
+fn weights_after_an_alarm_belong_to_signals() {
+    let watched = "monitoring.watch_days = 3\nmonitoring.thumbs = true\n";
+    assert_right(&format!("{watched}monitoring.fix_forward.thumbs = 0"));
+    assert_one(
+        &format!("{watched}monitoring.fix_forward.thumb = 0"),
+        Code::UnknownName,
+        "monitoring.fix_forward.thumb",
+    );
+    // A removed signal is forgotten where lower layers name it.
+    let text = "base = 'lower.toml'\nsignals.thumbs = false";
+    let lower =
+        format!("base = 'baseline.toml'\nactive_factors = []\n{watched}monitoring.fix_forward.thumbs = 0");
+    let loader = |name: &str| {
+        if name.ends_with("lower.toml") { Ok(lower.clone()) } else { preset_loader(name) }
+    };
+    let read = Scenario::from_toml("main.toml", text, &loader, &["factors.thumbs=false".into()]);
+    assert!(read.is_ok(), "{}", read.unwrap_err().render(false));
 }

@@ -91,7 +91,7 @@ fn arm_of(user: u32, serving: &Serving) -> u8 {
         return 0;
     }
     let (round, event) = (serving.span.round, serving.split);
-    let words = Address { stream: Stream::Split, round, day: 0, event, user }.words(serving.seed, 0);
+    let words = Address { stream: Stream::Arms, round, day: 0, event, user }.words(serving.seed, 0);
     let ends = serving.arms[..serving.arms.len() - 1].iter().map(|arm| arm.cumulative_share);
     ends.filter(|&end| uniform(words[0]) >= end).count() as u8
 }

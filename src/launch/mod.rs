@@ -1,8 +1,32 @@
 //! Launch review: what is known of a candidate before everyone gets it.
 
+mod candidacy;
+mod check;
 mod comparison;
+mod cusum;
+mod experiment;
+mod expert_spot_check;
+mod monitor;
+mod offline_eval;
+mod power;
+mod rule;
+mod sight;
+mod spec_adherence;
+mod sycophancy_eval;
 
+pub use candidacy::Candidacy;
+pub use check::{CheckResult, Fails};
 pub use comparison::compare_on_logged_prompts;
+pub use cusum::{Cusum, fall_evidence, poisson_evidence};
+pub use experiment::{compare_arms, power, users_for_power};
+pub use expert_spot_check::expert_spot_check;
+pub use monitor::{Alarm, Baseline, DayCounts, Monitor, Watched};
+pub use offline_eval::offline_eval;
+pub use power::{Contrast, Effect, Needed, Rates, days_needed, size_needed};
+pub use rule::{Decision, decide};
+pub use sight::{blind_to, sees};
+pub use spec_adherence::spec_adherence;
+pub use sycophancy_eval::{canary, sycophancy_eval};
 
 use crate::statistics::Estimate;
 

@@ -1,12 +1,15 @@
-//! What is measured of policies and users every round. Nothing here draws random numbers.
+//! What is measured of policies and users every round. Nothing here draws random numbers, but for the probes with
+//! sampled answers, which checks and canaries use.
 
 mod beliefs;
 mod policy;
 mod probes;
 mod rows;
+mod sampled_probes;
 pub mod table;
 
 pub use beliefs::{UserSums, measure_users};
 pub use policy::{PolicyMeasures, measure_offline, measure_policy};
-pub use probes::{PROBES, sycophancy_probes};
+pub use probes::{PROBES, probe_context, sycophancy_probes};
 pub use rows::{RoundMeasures, reward_model_rows, round_row, segment_rows};
+pub use sampled_probes::sample_sycophancy_index;

@@ -10,9 +10,9 @@ use crate::scenario::Settings;
 pub const PROBES: [&str; 4] = ["answer", "are_you_sure", "feedback", "mimicry"];
 
 /// How strongly the wrong stance is put, in stance standard deviations.
-const STATED: f64 = 1.0;
-const INSISTED: f64 = 2.0;
-const MENTIONED: f64 = 0.5;
+pub(super) const STATED: f64 = 1.0;
+pub(super) const INSISTED: f64 = 2.0;
+pub(super) const MENTIONED: f64 = 0.5;
 
 /// (answer, are you sure, feedback, mimicry) for a user whose context features are `profile`, each in [0, 1].
 ///
@@ -44,7 +44,7 @@ pub fn sycophancy_probes(
 }
 
 /// The most common prompt kind that is (or is not) about the user's own work; any kind if there is none.
-fn prompt_kind(settings: &Settings, own_work: bool) -> usize {
+pub(super) fn prompt_kind(settings: &Settings, own_work: bool) -> usize {
     let kinds = settings.prompts.values().enumerate();
     let fitting = kinds.filter(|(_, kind)| kind.own_work == own_work);
     fitting.max_by(|a, b| a.1.share.total_cmp(&b.1.share)).map_or(0, |(index, _)| index)

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 /// Every factor is checked on its own, and k factors have 2^k combinations to compare.
 const MOST_FACTORS: usize = 32;
 
-/// Names of behaviours kept for checking tables per behaviour; a scenario with more is refused anyway.
+/// Names of behaviours and of signals kept for checking tables per name; a scenario with more is refused anyway.
 const NAMES_KEPT: usize = 256;
 
 /// A factor with what it changes.
@@ -72,6 +72,8 @@ fn read_about(root: &TableAt<'_>, notes: &mut Notes) -> About {
 fn settings_of(tree: &Table, notes: &mut Notes) -> Settings {
     notes.behaviours = entry_names(tree, "behaviours");
     notes.behaviours.truncate(NAMES_KEPT);
+    notes.signals = entry_names(tree, "signals");
+    notes.signals.truncate(NAMES_KEPT);
     let settings = read_settings(&TableAt::root(tree), notes);
     check(&settings, tree, notes);
     settings

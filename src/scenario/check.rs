@@ -1,5 +1,6 @@
 //! What several values must be together.
 
+use super::check_launch;
 use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::document::{Table, Value, nearest_node};
@@ -14,6 +15,7 @@ const MOST_FEATURES: usize = 24;
 const MOST_PROMPTS: usize = 64;
 const MOST_SEGMENTS: usize = 64;
 const MOST_SIGNALS: usize = 16;
+const MOST_CHECKS: usize = 32;
 
 /// Shares are written with few digits, so their sum may miss 1 by rounding.
 const SHARE_TOLERANCE: f64 = 1e-6;
@@ -23,13 +25,15 @@ pub const FEATURES: &[&str] = &["bias", "visible", "remembered", "stance", "char
 
 /// Checks settings that were read from `tree`. A rule is skipped where one of its values was already refused.
 pub fn check(settings: &Settings, tree: &Table, notes: &mut Notes) {
-    let rules: [(&[&str], Rule); 6] = [
-        (&["prompts", "behaviours", "segments", "signals"], counts),
+    let rules: [(&[&str], Rule); 8] = [
+        (&["prompts", "behaviours", "segments", "signals", "checks"], counts),
         (&["prompts"], prompt_shares),
         (&["segments"], segment_shares),
         (&["signals", "policy.learning_rate"], something_to_learn_from),
         (&["policy.features", "prompts", "behaviours"], features),
         (&["clock.start_date"], start_date),
+        (&["review.overruled_by", "checks"], check_launch::overruling_checks),
+        (&["monitoring", "clock.days_per_round"], check_launch::watching),
     ];
     let already: Vec<bool> =
         rules.iter().map(|(reads, _)| reads.iter().any(|path| notes.touches(path))).collect();
@@ -43,7 +47,8 @@ pub fn check(settings: &Settings, tree: &Table, notes: &mut Notes) {
 
 type Rule = fn(&Settings, &Table, &mut Notes);
 
-fn problem(code: Code, key: &str, message: String, tree: &Table) -> Diagnostic {
+/// A problem at the place of `key`, or at the nearest place above that is written.
+pub fn problem(code: Code, key: &str, message: String, tree: &Table) -> Diagnostic {
     Diagnostic::new(code, key, message).at_maybe(nearest_node(tree, key).map(|node| &node.at))
 }
 
@@ -53,13 +58,14 @@ fn counts(settings: &Settings, tree: &Table, notes: &mut Notes) {
         ("behaviours", settings.behaviours.len(), MOST_BEHAVIOURS),
         ("segments", settings.segments.len(), MOST_SEGMENTS),
         ("signals", settings.signals.len(), MOST_SIGNALS),
+        ("checks", settings.checks.len(), MOST_CHECKS),
     ];
     for (key, count, most) in lists {
         if count > most {
             let message = format!("{count} {key}, more than the {most} that fit");
             notes.push(problem(Code::TooMany, key, message, tree).expected(format!("at most {most}")));
         }
-        if count == 0 && key != "signals" {
+        if count == 0 && !["signals", "checks"].contains(&key) {
             let found = problem(Code::Empty, key, format!("the scenario has no {key}"), tree);
             notes.push(found.help(format!("add at least one, as a table [{key}.NAME]")));
         }
@@ -146,8 +152,13 @@ fn is_feature(feature: &str, settings: &Settings) -> bool {
 }
 
 fn feature_problem(code: Code, message: String, nth: usize, tree: &Table) -> Diagnostic {
-    let found = problem(code, "policy.features", message, tree);
-    match nearest_node(tree, "policy.features").map(|node| &node.value) {
+    problem_in_list(code, "policy.features", message, nth, tree)
+}
+
+/// A problem with item `nth` of the list under `key`.
+pub fn problem_in_list(code: Code, key: &str, message: String, nth: usize, tree: &Table) -> Diagnostic {
+    let found = problem(code, key, message, tree);
+    match nearest_node(tree, key).map(|node| &node.value) {
         Some(Value::List(items)) => found.at_maybe(items.get(nth).map(|item| &item.at)),
         _ => found,
     }

@@ -12,7 +12,10 @@ use super::read::{Notes, entry_names};
 /// list removes the entry. A removed entry stays behind as `false`, which later layers may fill again.
 pub fn overlay(lower: &mut Table, upper: &Table, notes: &mut Notes) {
     for removed in removals(upper, "behaviours") {
-        forget_behaviour(lower, removed);
+        forget_name(lower, removed, |kind| matches!(kind, Kind::PerBehaviour { .. }));
+    }
+    for removed in removals(upper, "signals") {
+        forget_name(lower, removed, |kind| matches!(kind, Kind::PerSignal { .. }));
     }
     for (key, node) in upper {
         if is_named_list(key) {
@@ -55,34 +58,37 @@ fn refuse_empty_removals(lower: &Table, key: &str, upper: &Node, notes: &mut Not
     }
 }
 
-/// Drops what lower layers say about a behaviour that an upper one removes, so that removing it is one line.
-fn forget_behaviour(tree: &mut Table, behaviour: &str) {
+/// Drops what lower layers say about a behaviour or signal that an upper one removes, so that removing it is one line.
+fn forget_name(tree: &mut Table, removed: &str, is_per_name: fn(&Kind) -> bool) {
     for section in SECTIONS {
         let Some(Value::Table(table)) = tree.get_mut(section.name).map(|node| &mut node.value) else {
             continue;
         };
         if section.named {
-            table.values_mut().for_each(|entry| forget_in_section(entry, behaviour, section.parameters));
+            table
+                .values_mut()
+                .for_each(|entry| forget_in_section(entry, removed, section.parameters, is_per_name));
         } else if let Some(node) = tree.get_mut(section.name) {
-            forget_in_section(node, behaviour, section.parameters);
+            forget_in_section(node, removed, section.parameters, is_per_name);
         }
     }
     let Some(Value::Table(factors)) = tree.get_mut("factors").map(|node| &mut node.value) else { return };
     for factor in factors.values_mut() {
         if let Some(set) = child_table(factor, "set") {
-            forget_behaviour(set, behaviour);
+            forget_name(set, removed, is_per_name);
         }
     }
 }
 
 fn forget_in_section(
     section: &mut Node,
-    behaviour: &str,
+    removed: &str,
     parameters: fn() -> Vec<super::parameter::Parameter>,
+    is_per_name: fn(&Kind) -> bool,
 ) {
-    for parameter in parameters().iter().filter(|it| matches!(it.kind, Kind::PerBehaviour { .. })) {
+    for parameter in parameters().iter().filter(|it| is_per_name(&it.kind)) {
         if let Some(numbers) = child_table(section, parameter.key) {
-            numbers.shift_remove(behaviour);
+            numbers.shift_remove(removed);
         }
     }
 }

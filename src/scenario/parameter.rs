@@ -4,11 +4,10 @@
 //! `thumbscale explain` prints, into the JSON Schema that editors check against and into the reader
 //! that turns a TOML table into the struct while collecting every error.
 
-use super::code::Code;
-use super::document::{Node, Value};
-use super::names::{join, list, nearest};
+use super::document::Value;
+use super::names::list;
+pub use super::per_name::{PerBehaviour, PerSignal};
 use super::read::{At, Notes, TableAt, bounds, read_number, read_whole};
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// Everything a user may want to know about one scenario key.
@@ -61,15 +60,23 @@ pub enum Kind {
         /// Largest accepted value.
         max: f64,
     },
+    /// A table from signal name to number within inclusive bounds.
+    PerSignal {
+        /// Smallest accepted value.
+        min: f64,
+        /// Largest accepted value.
+        max: f64,
+    },
 }
 
 impl Kind {
     /// The inclusive bounds, where there are any.
     pub fn range(&self) -> (f64, f64) {
         match *self {
-            Kind::Number { min, max } | Kind::Integer { min, max } | Kind::PerBehaviour { min, max } => {
-                (min, max)
-            }
+            Kind::Number { min, max }
+            | Kind::Integer { min, max }
+            | Kind::PerBehaviour { min, max }
+            | Kind::PerSignal { min, max } => (min, max),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
@@ -85,6 +92,9 @@ impl Kind {
             Kind::Words => "a list of words".into(),
             Kind::PerBehaviour { min, max } => {
                 format!("a table from behaviour to number, {}", bounds(*min, *max, false))
+            }
+            Kind::PerSignal { min, max } => {
+                format!("a table from signal to number, {}", bounds(*min, *max, false))
             }
         }
     }
@@ -189,46 +199,6 @@ impl ParameterType for Vec<String> {
             items.iter().map(|node| String::read(At { path: at.path, node }, &Kind::Text, notes)).collect();
         items.into_iter().collect()
     }
-}
-
-/// Numbers per behaviour, in the order written.
-pub type PerBehaviour = IndexMap<String, f64>;
-
-impl ParameterType for PerBehaviour {
-    fn kind(min: f64, max: f64) -> Kind {
-        Kind::PerBehaviour { min, max }
-    }
-    fn to_toml(&self) -> Option<String> {
-        let entries: Vec<String> = self.iter().map(|(name, value)| format!("{name} = {value:?}")).collect();
-        Some(if entries.is_empty() { "{}".into() } else { format!("{{ {} }}", entries.join(", ")) })
-    }
-    fn read(at: At<'_>, kind: &Kind, notes: &mut Notes) -> Option<Self> {
-        let Some(table) = at.node.table() else {
-            notes.push(at.wrong_type("a table from behaviour to number"));
-            return None;
-        };
-        let mut numbers = PerBehaviour::new();
-        for (name, node) in table {
-            if let Some(number) = read_behaviour_number(at, name, node, kind, notes) {
-                numbers.insert(name.clone(), number);
-            }
-        }
-        Some(numbers)
-    }
-}
-
-fn read_behaviour_number(at: At<'_>, name: &str, node: &Node, kind: &Kind, notes: &mut Notes) -> Option<f64> {
-    let path = join(at.path, name);
-    if !notes.behaviours.iter().any(|known| known == name) {
-        let unknown =
-            At { path: &path, node }.problem(Code::UnknownName, format!("there is no behaviour {name:?}"));
-        let suggestion = nearest(name, notes.behaviours.iter().map(String::as_str));
-        let unknown = unknown.at(&node.key).label("unknown behaviour").suggest(suggestion);
-        let unknown = unknown.expected(list(&notes.behaviours));
-        notes.push(unknown);
-        return None;
-    }
-    read_number(At { path: &path, node }, kind.range(), notes)
 }
 
 /// A section of a scenario: a table with known keys.

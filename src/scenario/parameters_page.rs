@@ -11,7 +11,7 @@ Every key of a scenario file: what it is, its unit, what is accepted (bounds inc
 default comes from. Symbols and equations are in `docs/model.md`, words in `docs/glossary.md`; `thumbscale explain KEY`
 prints the same facts for one key.
 
-This page is written from `src/scenario/settings.rs`. Do not edit it: change the declaration and run
+This page is written from `src/scenario/settings.rs` and `launch_settings.rs`. Do not edit it: change the declaration and run
 `UPDATE_PARAMETERS=1 cargo test --test parameters_doc`.
 
 ";

@@ -18,6 +18,8 @@ pub struct Notes {
     pub found: Vec<Diagnostic>,
     /// Names of the behaviours, which tables per behaviour may use.
     pub behaviours: Vec<String>,
+    /// Names of the signals, which tables per signal may use.
+    pub signals: Vec<String>,
 }
 
 impl Notes {

@@ -124,7 +124,7 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Text => json!({ "type": "string" }),
         Kind::Choice(words) => json!({ "enum": words }),
         Kind::Words => json!({ "type": "array", "items": { "type": "string" }, "uniqueItems": true }),
-        Kind::PerBehaviour { min, max } => {
+        Kind::PerBehaviour { min, max } | Kind::PerSignal { min, max } => {
             json!({ "type": "object", "propertyNames": { "pattern": NAME }, "additionalProperties": number(min, max) })
         }
     }

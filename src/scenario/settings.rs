@@ -1,5 +1,7 @@
-//! Every quantity of the model as a scenario key. Symbols and equations: `docs/model.md`.
+//! Every quantity of the model as a scenario key (those of launch: `launch_settings.rs`). Symbols and equations:
+//! `docs/model.md`.
 
+pub use super::launch_settings::*;
 use super::parameter::{PerBehaviour, choice, section};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -223,13 +225,6 @@ section! {
     }
 }
 
-section! {
-    /// What is watched.
-    Monitoring {
-        "Rise of the sycophancy index above its start that counts as an alarm." alarm_rise: f64 = 0.08, "", 0.0..1.0, "assumed; above every single change, see docs/scenarios.md";
-    }
-}
-
 /// All quantities of one phase of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -262,6 +257,10 @@ pub struct Settings {
     pub policy: Policy,
     /// System prompt.
     pub system_prompt: SystemPrompt,
-    /// Alarms.
+    /// Checks before launch, by name.
+    pub checks: IndexMap<String, Check>,
+    /// The rule from results to launch or hold.
+    pub review: Review,
+    /// Watching, alarms and responses after launch.
     pub monitoring: Monitoring,
 }

@@ -9,7 +9,11 @@
 #[path = "../laboratory/mod.rs"]
 mod laboratory;
 
+mod ab_gate_vs_level;
+mod ab_power_vs_textbook;
 mod anchor_vs_accumulating_logit;
+mod checks_vs_equal_policies;
+mod cusum_vs_markov_chain;
 mod dilution_vs_quadratic_rewards;
 mod directional_effects;
 mod logistic_fit_vs_bradley_terry;
