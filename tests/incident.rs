@@ -35,8 +35,8 @@ fn one_bundled_update_crosses_an_alarm_that_no_single_change_crosses() {
     let effects = study.signal_by_signal.as_ref().expect("three factors were compared");
     assert_compounds(effects, 1.2);
     let index = outcome(effects, "sycophancy_index");
-    assert!(index.joint.mean >= 0.04, "{index:?}");
-    assert!(index.singles.iter().all(|(_, effect)| effect.mean < 0.04), "{index:?}");
+    assert!(index.joint.mean >= 0.045, "{index:?}");
+    assert!(index.singles.iter().all(|(_, effect)| effect.mean < 0.045), "{index:?}");
     assert_five_quiet_updates_and_a_liked_sixth(&study);
 }
 

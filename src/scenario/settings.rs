@@ -86,7 +86,7 @@ section! {
         "Linear effect on true benefit." benefit: f64 = 0.0, "approval per level", -10.0..10.0, "assumed; sweep";
         "Quadratic harm to true benefit." harm: f64 = 0.0, "approval per squared level", 0.0..20.0, "assumed; sweep";
         "Whether it is praise (read by the feedback probe)." praise: bool = false, "", 0..0, "Sharma et al. 2023, arXiv 2310.13548, section 3.1";
-        "Level above which it draws public complaints." complaint_level: f64 = 1.0, "level", 0.0..1.0, "assumed; sweep 0.4-1";
+        "Level above which it draws public complaints." complaint_level: f64 = 1.0, "level", 0.0..1.0, "assumed; sweep 0.2-1";
         "Approval lost per product with the level of another behaviour that it crowds out." crowds: PerBehaviour = PerBehaviour::new(), "approval per squared level", 0.0..10.0, "assumed; sweep 0-0.5";
     }
 }
@@ -112,8 +112,8 @@ section! {
     /// Immediate approval, what a rating says about it, and who rates.
     Approval {
         "Weight of accuracy as the user perceives it (c_acc)." accuracy: f64 = 1.5, "approval", 0.0..20.0, "unit of the approval axis";
-        "Approval at which up and down are equally likely." reference: f64 = -0.2, "approval", -20.0..20.0, "assumed; sets the thumbs-up share to about 70 %";
-        "Steepness of up against down in approval (k_up)." sharpness: f64 = 3.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 1-4";
+        "Approval at which up and down are equally likely." reference: f64 = -0.2, "approval", -20.0..20.0, "assumed; sets the thumbs-up share to about 73 %";
+        "Steepness of up against down in approval (k_up)." sharpness: f64 = 4.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 2-6";
         "How much surprise (distance from usual satisfaction) makes people rate (k_rate)." surprise: f64 = 0.8, "log-odds per approval", 0.0..20.0, "assumed; frustrated users over-represented (secondary sources)";
     }
 }
@@ -133,7 +133,7 @@ section! {
         "Weight of the newest conversation in satisfaction." satisfaction_rate: f64 = 0.2, "per conversation", 0.0..1.0, "assumed";
         "Probability per round that a user of average satisfaction and no trust leaves." leaving: f64 = 0.03, "per round", 0.0..1.0, "assumed; sweep 0-0.05";
         "Probability per round that a user who left returns." returning: f64 = 0.05, "per round", 0.0..1.0, "assumed; sweep 0-0.2";
-        "Public complaints per conversation and unit of disliked excess." complaint_rate: f64 = 0.02, "per conversation", 0.0..1.0, "assumed; sweep 0.001-0.1";
+        "Public complaints per conversation and unit of disliked excess." complaint_rate: f64 = 0.1, "per conversation", 0.0..1.0, "assumed (about 1 in 1,000 conversations before the incident); sweep 0.01-0.3";
     }
 }
 
@@ -184,8 +184,8 @@ section! {
         "Strength of the L2 penalty on the reward model's coefficients." l2: f64 = 1.0, "1 / squared log-odds", 1e-9..1e9, "convention: unit normal prior";
         "Batches of feedback, one per training iteration, that the reward model is fitted to." window: u32 = 6, "batches", 1..1000, "assumed; sweep 1-8";
         "Most rows (ratings or compared pairs) kept per round." rows: u32 = 4096, "rows", 1..10_000_000, "below about 2,000 comparisons a reward model is near chance, Gao et al. 2022, arXiv 2210.10760";
-        "Steepness of the answer (raters: preference; engagement and delayed_outcome: yes)." sharpness: f64 = 1.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 1-4";
-        "Raters: expertise of the panel." expertise: f64 = 0.8, "", 0.0..1.0, "assumed; below 1 is a mild liking for agreement";
+        "Steepness of the answer (raters: preference; engagement and delayed_outcome: yes)." sharpness: f64 = 3.0, "log-odds per approval", 0.0..50.0, "assumed, near users' (approval.sharpness); at 1 a reward model is near chance; sweep 2-5";
+        "Raters: expertise of the panel." expertise: f64 = 0.7, "", 0.0..1.0, "assumed; below 1 is a mild liking for agreement (direction: Sharma et al. 2023, arXiv 2310.13548); sweep 0.5-0.9";
         "Raters: multiplier on the liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-1";
         "Raters: multiplier on the dislike of excess." cringe: f64 = 1.0, "multiple", 0.0..20.0, "assumed; sweep 0.5-3";
         "Rule: linear reward per behaviour." linear: PerBehaviour = PerBehaviour::new(), "log-odds per level", -1e6..1e6, "choice of the trainer";
