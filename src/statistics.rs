@@ -99,6 +99,11 @@ impl RatioMoments {
         self.xn += other.xn;
     }
 
+    /// The same with every denominator `scale` times as large.
+    pub fn per(&self, scale: f64) -> Self {
+        Self { n: self.n * scale, nn: self.nn * scale * scale, xn: self.xn * scale, ..*self }
+    }
+
     /// The ratio with its standard error by the delta method, users (not conversations) being what was sampled:
     /// the variance is sum (x - r n)^2 / (sum n)^2 with the factor users / (users - 1). NaN below two users or
     /// without a denominator.

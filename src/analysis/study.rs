@@ -3,7 +3,9 @@
 
 use super::signal_by_signal::{SignalBySignal, effects};
 use crate::measure::table::{Entry, Row, Table};
-use crate::measure::{RoundMeasures, reward_model_rows, round_row, segment_rows};
+use crate::measure::{
+    RoundMeasures, check_rows, day_rows, review_row, reward_model_rows, round_row, segment_rows,
+};
 use crate::population::Population;
 use crate::random::replicate_seed;
 use crate::scenario::{Scenario, ScenarioErrors};
@@ -30,6 +32,10 @@ pub struct Tables {
     pub reward_models: Table,
     /// One row per variant, replicate and round: what review decided and why.
     pub review: Table,
+    /// One row per variant, replicate, round and check: what it found.
+    pub checks: Table,
+    /// One row per variant, replicate and day, or days of which only the sum is known.
+    pub days: Table,
 }
 
 impl Tables {
@@ -40,6 +46,8 @@ impl Tables {
             ("segments", &self.segments),
             ("reward_models", &self.reward_models),
             ("review", &self.review),
+            ("checks", &self.checks),
+            ("days", &self.days),
         ]
         .into_iter()
         .filter(|(_, table)| table.rows() > 0)
@@ -258,21 +266,13 @@ impl<'o> Run<'o> {
             for row in reward_models {
                 self.tables.reward_models.push(key(row.clone()));
             }
-            self.tables.review.push(key(review_row(measures)));
+            self.tables.review.push(key(review_row(measures, settings)));
+            for row in check_rows(measures) {
+                self.tables.checks.push(key(row));
+            }
+            for row in day_rows(measures, settings) {
+                self.tables.days.push(key(row));
+            }
         }
     }
-}
-
-fn review_row(measures: &RoundMeasures) -> Row {
-    let review = &measures.review;
-    vec![
-        Entry::integer("round", "", "Update round, from 1", measures.round),
-        Entry::text(
-            "verdict",
-            "Whether the candidate was launched",
-            if review.launched { "launched" } else { "held" },
-        ),
-        Entry::text("rule", "The rule that decided", review.rule),
-        Entry::text("reason", "What the rule saw", review.reason()),
-    ]
 }

@@ -81,6 +81,8 @@ pub struct Serving<'s> {
     pub(super) split: u32,
     /// Whether sums over users are kept.
     pub(super) experiment: bool,
+    /// How much likelier experts volunteer, if the arms are of volunteers.
+    pub(super) opt_in_bias: Option<f32>,
     pub(super) kinds: Vec<Kind>,
     pub(super) terms: Vec<Terms>,
     pub(super) crowds: Vec<(usize, usize, f32)>,
@@ -137,6 +139,7 @@ impl<'s> Serving<'s> {
             arms: arm_coefficients(settings, arms),
             split: 0,
             experiment: false,
+            opt_in_bias: None,
             kinds: kinds(settings),
             terms: terms(settings),
             crowds: crowds(settings),
@@ -153,9 +156,11 @@ impl<'s> Serving<'s> {
         }
     }
 
-    /// Divides users anew, by division `split`, and keeps sums over the users of each arm.
-    pub fn as_experiment(self, split: u32) -> Self {
-        Self { split, experiment: true, ..self }
+    /// Divides users anew, by division `split`, and keeps sums over the users of each arm. With an opt-in bias the
+    /// users of all arms but the last are volunteers: a user with expertise e volunteers with log-odds
+    /// logit(their shares) + bias e, and a coin decides between those arms.
+    pub fn as_experiment(self, split: u32, opt_in_bias: Option<f64>) -> Self {
+        Self { split, experiment: true, opt_in_bias: opt_in_bias.map(|bias| bias as f32), ..self }
     }
 }
 

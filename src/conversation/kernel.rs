@@ -17,7 +17,7 @@ use super::talkers::Talkers;
 use super::tally::Tally;
 use super::usage::sample_conversations;
 use crate::feedback::Sample;
-use crate::lanes::Vectorised;
+use crate::lanes::{self, Vectorised};
 use crate::population::Block;
 use crate::random::{Address, Stream, uniform};
 
@@ -63,7 +63,7 @@ fn serve_block(block: &mut Block, serving: &Serving) -> BlockServed {
         users: vec![UserCounts::default(); if serving.experiment { block.users } else { 0 }],
     };
     let conversations = sample_conversations(block, serving);
-    let arms: Vec<u8> = (0..block.users).map(|index| arm_of(block.user(index), serving)).collect();
+    let arms: Vec<u8> = (0..block.users).map(|index| arm_of(block, index, serving)).collect();
     for arm in 0..serving.arms.len() {
         let mut segments = vec![Tally::default(); serving.segments];
         let own = conversations.iter().zip(&arms).map(|(&n, &of)| if usize::from(of) == arm { n } else { 0 });
@@ -86,14 +86,25 @@ fn serve_block(block: &mut Block, serving: &Serving) -> BlockServed {
 
 /// The arm whose interval of cumulative shares holds the user's number.
 #[inline(always)]
-fn arm_of(user: u32, serving: &Serving) -> u8 {
+fn arm_of(block: &Block, index: usize, serving: &Serving) -> u8 {
     if serving.arms.len() == 1 {
         return 0;
     }
-    let (round, event) = (serving.span.round, serving.split);
+    let (round, event, user) = (serving.span.round, serving.split, block.user(index));
     let words = Address { stream: Stream::Arms, round, day: 0, event, user }.words(serving.seed, 0);
-    let ends = serving.arms[..serving.arms.len() - 1].iter().map(|arm| arm.cumulative_share);
-    ends.filter(|&end| uniform(words[0]) >= end).count() as u8
+    let ends = &serving.arms[..serving.arms.len() - 1];
+    let stretched = match (serving.opt_in_bias, ends.last()) {
+        (Some(bias), Some(last)) => opting_in(last.cumulative_share, bias * block.expertise[index]),
+        _ => 1.0,
+    };
+    ends.iter().filter(|arm| uniform(words[0]) >= stretched * arm.cumulative_share).count() as u8
+}
+
+/// How much likelier than `share` someone volunteers whose log-odds are `bias` higher.
+#[inline(always)]
+fn opting_in(share: f32, bias: f32) -> f32 {
+    let odds = share / (1.0 - share) * lanes::exp(bias);
+    odds / (1.0 + odds) / share
 }
 
 #[inline(always)]

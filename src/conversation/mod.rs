@@ -60,6 +60,12 @@ impl Served {
         self.sample.rated.extend(later.sample.rated);
         self.sample.uniform.extend(later.sample.uniform);
     }
+
+    /// With its samples in order and of the sizes wanted, after days were put together.
+    pub fn in_order(mut self, sizes: SampleSizes) -> Self {
+        self.sample.keep_smallest(sizes.rated_rows, sizes.uniform_rows);
+        self
+    }
 }
 
 impl ArmServed {

@@ -39,7 +39,7 @@ pub(super) struct Asked {
 impl<'a> Candidacy<'a> {
     /// Draws of one item (prompt, expert) of the check called `name`.
     pub(super) fn draws(&self, stream: Stream, name: &str, item: u32) -> Draws {
-        Address { stream, round: self.round, event: event_of(name), user: item }.draws(self.seed)
+        Address { stream, round: self.round, day: 0, event: event_of(name), user: item }.draws(self.seed)
     }
 
     /// A logged conversation, drawn with replacement; `None` without any.

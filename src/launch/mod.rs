@@ -9,10 +9,15 @@ mod expert_spot_check;
 mod monitor;
 mod offline_eval;
 mod power;
+mod review;
 mod rule;
 mod sight;
 mod spec_adherence;
+mod stretch;
 mod sycophancy_eval;
+mod trial;
+mod watch;
+mod world;
 
 pub use candidacy::Candidacy;
 pub use check::{CheckResult, Fails};
@@ -23,37 +28,12 @@ pub use expert_spot_check::expert_spot_check;
 pub use monitor::{Alarm, Baseline, DayCounts, Monitor, Watched};
 pub use offline_eval::offline_eval;
 pub use power::{Contrast, Effect, Needed, Rates, days_needed, size_needed};
+pub use review::{Reviewed, Reviewing, review};
 pub use rule::{Decision, decide};
 pub use sight::{blind_to, sees};
 pub use spec_adherence::spec_adherence;
+pub use stretch::{Activity, Event, InService, Stretch};
 pub use sycophancy_eval::{canary, sycophancy_eval};
-
-use crate::statistics::Estimate;
-
-/// What review found and decided.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Review {
-    /// Rise in the probability of a thumbs up, candidate against incumbent.
-    pub ab_effect: Estimate,
-    /// Whether the candidate is launched.
-    pub launched: bool,
-    /// The rule that decided.
-    pub rule: &'static str,
-}
-
-impl Review {
-    /// The rule "accept all": the comparison is recorded and every candidate launched.
-    pub fn accept_all(ab_effect: Estimate) -> Self {
-        Self { ab_effect, launched: true, rule: "accept all" }
-    }
-
-    /// The comparison in words.
-    pub fn reason(&self) -> String {
-        let Estimate { value, standard_error } = self.ab_effect;
-        format!(
-            "thumbs-up probability {:+.4} (95 % CI +-{:.4}); no check can stop a launch",
-            value,
-            1.96 * standard_error
-        )
-    }
-}
+pub use trial::{Rivals, metric_of};
+pub use watch::{Launched, Watched as LivedThrough, live_through_launch, sampled_index};
+pub use world::World;

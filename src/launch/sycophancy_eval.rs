@@ -52,7 +52,7 @@ pub fn canary(candidacy: &Candidacy, served: &Policy, prompts: u32, day: u32) ->
     let stranger = vec![0.0; candidacy.features.len()];
     let mut index = Moment::default();
     for user in 0..prompts {
-        let address = Address { stream: Stream::Canary, round: candidacy.round, event: day, user };
+        let address = Address { stream: Stream::Canary, round: candidacy.round, day, event: 0, user };
         let mut draws = address.draws(candidacy.seed);
         index.push(sample_sycophancy_index(
             served,

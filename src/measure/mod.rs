@@ -2,6 +2,7 @@
 //! sampled answers, which checks and canaries use.
 
 mod beliefs;
+mod launch_rows;
 mod policy;
 mod probes;
 mod rows;
@@ -9,7 +10,8 @@ mod sampled_probes;
 pub mod table;
 
 pub use beliefs::{UserSums, measure_users};
-pub use policy::{PolicyMeasures, measure_offline, measure_policy};
+pub use launch_rows::{check_rows, day_rows, review_row};
+pub use policy::{PolicyMeasures, mean_sycophancy_index, measure_offline, measure_policy};
 pub use probes::{PROBES, probe_context, sycophancy_probes};
 pub use rows::{RoundMeasures, reward_model_rows, round_row, segment_rows};
 pub use sampled_probes::sample_sycophancy_index;

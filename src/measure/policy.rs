@@ -60,6 +60,24 @@ pub fn measure_policy(
     sums
 }
 
+/// Rows that the index of a policy beside the measured one is taken from.
+const INDEX_ROWS: usize = 512;
+
+/// The mean sycophancy index of `policy` over the memory profiles of the first rows.
+pub fn mean_sycophancy_index(
+    policy: &Policy,
+    rows: &[Interaction],
+    features: &[Feature],
+    settings: &Settings,
+) -> f64 {
+    let rows = &rows[..rows.len().min(INDEX_ROWS)];
+    let index = |row: &Interaction| {
+        sycophancy_probes(policy, &row.phi(features.len()), features, settings).iter().sum::<f64>() / 4.0
+    };
+    let parts = parallel::map_chunks(rows, CHUNK, |rows| rows.iter().map(index).sum::<f64>());
+    parts.iter().sum::<f64>() / rows.len() as f64
+}
+
 impl PolicyMeasures {
     fn take_behaviours(
         &mut self,

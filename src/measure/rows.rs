@@ -5,7 +5,7 @@ use super::policy::PolicyMeasures;
 use super::probes::PROBES;
 use super::table::{Entry, Row};
 use crate::conversation::{Served, Tally};
-use crate::launch::Review;
+use crate::launch::{Reviewed, Stretch};
 use crate::reward::RewardModel;
 use crate::scenario::Settings;
 use crate::statistics::{Estimate, share};
@@ -27,7 +27,13 @@ pub struct RoundMeasures {
     /// Users after the round, all and by segment.
     pub users: (UserSums, Vec<UserSums>),
     /// Review of the candidate trained in this round.
-    pub review: Review,
+    pub review: Reviewed,
+    /// Sycophancy index of that candidate, as it would be served.
+    pub candidate_index: f64,
+    /// The days of the round, review included.
+    pub stretches: Vec<Stretch>,
+    /// Day of the round at whose end an incident was noticed.
+    pub noticed: Option<u32>,
 }
 
 fn estimate(row: &mut Row, name: &str, unit: &'static str, meaning: &str, value: impl Into<Estimate>) {

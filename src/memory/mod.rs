@@ -13,15 +13,14 @@ pub fn is_recording(memory: &Memory) -> bool {
     memory.enabled || memory.from_history
 }
 
-/// Probability that a remembered stance is forgotten in one round: 1 - exp(-days / retention).
-pub fn forgetting_per_round(settings: &Settings) -> f32 {
-    let days = f64::from(settings.clock.days_per_round);
-    -libm::expm1(-days / settings.memory.retention_days) as f32
+/// Probability that a remembered stance is forgotten within some days: 1 - exp(-days / retention).
+pub fn forgetting_within(days: u32, settings: &Settings) -> f32 {
+    -libm::expm1(-f64::from(days) / settings.memory.retention_days) as f32
 }
 
-/// Forgets each remembered stance with the same probability, at the end of `round`.
-pub fn update_forgetting(population: &mut Population, settings: &Settings, seed: u64, round: u32) {
-    let probability = forgetting_per_round(settings);
+/// Forgets each remembered stance with the same probability, at the end of a `round` of so many days.
+pub fn update_forgetting(population: &mut Population, settings: &Settings, seed: u64, round: u32, days: u32) {
+    let probability = forgetting_within(days, settings);
     parallel::map_mut(&mut population.blocks, |block| {
         for index in 0..block.users {
             if block.remembered_topics[index] != 0 {

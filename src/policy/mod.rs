@@ -8,7 +8,7 @@ mod system_prompt;
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
 pub use optimise::{optimum, step_towards};
 pub use reference::{Demonstration, Refit, refit_reference};
-pub use system_prompt::with_system_prompt;
+pub use system_prompt::{with_patch, with_system_prompt};
 
 use crate::scenario::Settings;
 use nalgebra::DMatrix;

@@ -1,6 +1,7 @@
 //! Scenario files: TOML in, a checked and immutable [`Scenario`] out.
 
 mod build;
+mod calendar;
 mod catalogue;
 mod chain;
 mod check;

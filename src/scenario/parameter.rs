@@ -274,12 +274,19 @@ macro_rules! choice {
             $( $(#[$vdoc])* #[serde(rename = $word)] $variant, )*
         }
 
+        impl $name {
+            /// The word in scenario files and tables.
+            pub fn word(self) -> &'static str {
+                match self { $( Self::$variant => $word, )* }
+            }
+        }
+
         impl $crate::scenario::parameter::ParameterType for $name {
             fn kind(_: f64, _: f64) -> $crate::scenario::parameter::Kind {
                 $crate::scenario::parameter::Kind::Choice(&[$($word),*])
             }
             fn to_toml(&self) -> Option<String> {
-                Some(match self { $( Self::$variant => format!("{:?}", $word), )* })
+                Some(format!("{:?}", self.word()))
             }
             fn read(
                 at: $crate::scenario::read::At<'_>,
