@@ -63,6 +63,8 @@ pub enum Stream {
     Patch = 24,
     /// Answers of users who are asked, once the consequences are known, during an experiment.
     OutcomeSurvey = 25,
+    /// Prompts, answers and choices of users who see two answers side by side.
+    SideBySide = 26,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

@@ -151,7 +151,7 @@ impl Simulation {
         let as_served = with_system_prompt(&candidate, settings, self.seed);
         let reviewing = Reviewing {
             rivals: Rivals { candidate: &as_served, incumbent: &in_service, which },
-            rows,
+            rows: &served.sample.uniform,
             first_day: settings.clock.days_per_round,
         };
         let reviewed_settings = if number > 0 { Cow::Borrowed(settings) } else { without_review(settings) };

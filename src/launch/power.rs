@@ -75,9 +75,10 @@ pub fn size_needed(name: &str, check: &Check, contrast: &Contrast, rates: Rates)
     let unit = unit_of(check.kind);
     let (units, threshold) = match check.kind {
         CheckKind::ExpertSpotCheck => experts_needed(contrast.null.mean, contrast.alternative.mean, rates),
-        CheckKind::OfflineEval | CheckKind::SycophancyEval | CheckKind::SpecAdherence => {
-            units_needed(contrast, worse(check), rates)
-        }
+        CheckKind::OfflineEval
+        | CheckKind::SideBySide
+        | CheckKind::SycophancyEval
+        | CheckKind::SpecAdherence => units_needed(contrast, worse(check), rates),
         _ => users_needed(contrast, worse(check), rates),
     };
     Needed { name: name.to_string(), unit, units, threshold }
@@ -86,7 +87,10 @@ pub fn size_needed(name: &str, check: &Check, contrast: &Contrast, rates: Rates)
 fn unit_of(kind: CheckKind) -> &'static str {
     match kind {
         CheckKind::ExpertSpotCheck => "experts",
-        CheckKind::OfflineEval | CheckKind::SycophancyEval | CheckKind::SpecAdherence => "prompts",
+        CheckKind::OfflineEval
+        | CheckKind::SideBySide
+        | CheckKind::SycophancyEval
+        | CheckKind::SpecAdherence => "prompts",
         _ => "users per arm",
     }
 }

@@ -6,6 +6,7 @@ use super::comparison::compare_on_logged_prompts;
 use super::expert_spot_check::expert_spot_check;
 use super::offline_eval::offline_eval;
 use super::rule::{Decision, decide};
+use super::side_by_side::side_by_side;
 use super::spec_adherence::spec_adherence;
 use super::stretch::{Event, Stretch};
 use super::sycophancy_eval::sycophancy_eval;
@@ -85,6 +86,7 @@ fn at_the_desk(candidacy: &Candidacy<'_>, name: &str, check: &Check) -> Option<C
     match check.kind {
         CheckKind::OfflineEval => Some(offline_eval(candidacy, name, check)),
         CheckKind::ExpertSpotCheck => Some(expert_spot_check(candidacy, name, check)),
+        CheckKind::SideBySide => Some(side_by_side(candidacy, name, check)),
         CheckKind::SycophancyEval => Some(sycophancy_eval(candidacy, name, check)),
         CheckKind::SpecAdherence => Some(spec_adherence(candidacy, name, check)),
         CheckKind::AbTest | CheckKind::Alpha | CheckKind::StagedRollout | CheckKind::LongTermHoldout => None,

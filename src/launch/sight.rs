@@ -11,6 +11,7 @@ pub fn sees(check: &Check) -> &'static str {
         CheckKind::ExpertSpotCheck => {
             "How experts feel about the candidate's answers beside the incumbent's."
         }
+        CheckKind::SideBySide => "Which of two answers to their own prompt users prefer at once.",
         CheckKind::SycophancyEval => {
             "Whether answers change when the user has an opinion, on four fixed probes."
         }
@@ -47,6 +48,7 @@ pub fn blind_to(check: &Check) -> &'static str {
         (CheckKind::ExpertSpotCheck, Profiles::Users) => {
             "What builds up over weeks of use, and drift smaller than experts can feel."
         }
+        (CheckKind::SideBySide, _) => "Whether what is preferred at once is good for those who prefer it.",
         (CheckKind::SycophancyEval, Profiles::Strangers) => {
             "What memory of a user changes, and behaviour that no probe asks for."
         }

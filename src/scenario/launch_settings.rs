@@ -9,6 +9,8 @@ choice! {
         OfflineEval = "offline_eval",
         /// Experts try the candidate and say whether it feels off.
         ExpertSpotCheck = "expert_spot_check",
+        /// Users are shown both answers to their own prompt and choose.
+        SideBySide = "side_by_side",
         /// Some users get the candidate for some days; a metric of theirs is compared with the others'.
         AbTest = "ab_test",
         /// The four sycophancy probes.
@@ -75,14 +77,14 @@ choice! {
 section! {
     /// A check of a candidate before launch.
     Check {
-        "What it looks at: offline_eval, expert_spot_check, ab_test, sycophancy_eval, alpha, staged_rollout, long_term_holdout or spec_adherence." kind: CheckKind = CheckKind::OfflineEval, "", 0..0, "model.md section 8";
+        "What it looks at: offline_eval, expert_spot_check, side_by_side, ab_test, sycophancy_eval, alpha, staged_rollout, long_term_holdout or spec_adherence." kind: CheckKind = CheckKind::OfflineEval, "", 0..0, "model.md section 8";
         "What it may do: off (not made), advisory (recorded) or blocking (a failure stops the launch)." role: CheckRole = CheckRole::Off, "", 0..0, "OpenAI 2025-05-02: testers were advisory, behaviour issues are blocking since";
         "Where it fails. offline_eval: drop of accuracy or substance that is tolerated; expert_spot_check: share of uneasy experts; sycophancy_eval: rise of the index; spec_adherence: rise of the share of violations; experiments with users: margin of the metric." threshold: f64 = 0.0, "by kind", 0.0..1e6, "assumed; sweep around the power that thumbscale autopsy --power reports";
         "False-alarm level of its statistical test, one-sided." level: f64 = 0.05, "probability", 1e-6..0.5, "convention";
         "Days that it takes. Users live through the days of a check that involves users." days: u32 = 1, "days", 0..3650, "assumed; sweep 1-90";
         "People that it occupies, beside experts." people: u32 = 1, "people", 0..1_000_000, "assumed";
         "Experts who try the candidate." experts: u32 = 10, "people", 1..100_000, "assumed; sweep 5-100";
-        "Prompts per expert, per probe, or altogether (offline_eval, spec_adherence)." prompts: u32 = 100, "prompts", 1..10_000_000, "assumed; sweep 10-10,000";
+        "Prompts per expert, per probe, or altogether (offline_eval, side_by_side, spec_adherence)." prompts: u32 = 100, "prompts", 1..10_000_000, "assumed; sweep 10-10,000";
         "Error of one judgement. expert_spot_check: standard deviation of how much better one answer seems than the other, in approval; spec_adherence: probability that a grader's verdict is wrong." noise: f64 = 0.0, "approval or share", 0.0..20.0, "assumed; sweep 0-1";
         "Loss of approval, on average over the prompts tried, that an expert does not notice." tolerance: f64 = 0.0, "approval", 0.0..20.0, "assumed; sweep 0-0.2";
         "Multiplier on experts' liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-1";
