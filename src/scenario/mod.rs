@@ -16,6 +16,7 @@ mod fixed;
 mod kept;
 mod launch_settings;
 mod merge;
+mod mitigation;
 mod names;
 pub mod parameter;
 mod parameters_page;
@@ -33,6 +34,7 @@ pub use check::FEATURES;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, ScenarioErrors};
 pub use explain::explain;
+pub use mitigation::{Mitigation, mitigation, mitigations};
 #[cfg(feature = "files")]
 pub use files::read_scenario_text;
 pub use parameters_page::parameters_markdown;
