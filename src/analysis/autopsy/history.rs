@@ -10,6 +10,8 @@ use crate::statistics::share;
 pub struct RoundNote {
     /// Update round, from 1.
     pub round: u32,
+    /// First day of the round, from 0.
+    pub first_day: u64,
     /// Whether its candidate was launched.
     pub launched: bool,
     /// Blocking checks that failed.
@@ -69,6 +71,7 @@ impl RoundNote {
         let trials = measures.stretches.iter().filter(|it| it.activity == Activity::Review);
         Self {
             round: measures.round.max(0) as u32,
+            first_day: measures.first_day,
             launched: measures.review.decision.launched,
             stopped_by: measures.review.decision.stopped_by.clone(),
             checks: measures.review.results.clone(),

@@ -128,6 +128,10 @@ pub struct Outcome {
     pub stance_error_change: Spread,
     /// What the checks of this case found of the incident.
     pub checks: Vec<Seen>,
+    /// Those of them that the mitigation adds or changes.
+    pub changed_checks: Vec<String>,
+    /// Calendar date of the incident's launch in the first replicate, or "".
+    pub launch_date: String,
 }
 
 /// The outcome of every case, in their order. Cases without a finished history have NaN where nothing is known.
@@ -181,6 +185,8 @@ impl<'a> Evidence<'a> {
             user_benefit_change: self.paired(self.incident - 1, |it| it.user_benefit),
             stance_error_change: self.paired(self.incident + 1, |it| it.mean_abs_stance_error),
             checks: self.seen(),
+            changed_checks: self.changed_checks(),
+            launch_date: self.launch_date(),
         }
     }
 
@@ -243,6 +249,19 @@ impl<'a> Evidence<'a> {
     fn day(&self, of: impl Fn(&EventDays) -> Option<u32>) -> Days {
         let launched = self.incidents().filter(|(it, _)| it.launched);
         Days::of(launched.filter_map(|(_, after)| of(&after.days)).map(f64::from).collect())
+    }
+
+    fn changed_checks(&self) -> Vec<String> {
+        let checks = |case: &'a Replayed| &case.case.scenario.settings_in(self.incident).checks;
+        let before = checks(self.first);
+        let changed = checks(self.case).iter().filter(|(name, check)| before.get(*name) != Some(*check));
+        changed.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn launch_date(&self) -> String {
+        let after = self.case.histories.first().and_then(|it| it.round(self.incident + 1));
+        let clock = &self.case.case.scenario.settings_in(0).clock;
+        after.map_or(String::new(), |it| clock.date(it.first_day as i64))
     }
 
     fn seen(&self) -> Vec<Seen> {
