@@ -18,7 +18,7 @@ pub struct RoundNote {
     pub stopped_by: Vec<String>,
     /// What every check found.
     pub checks: Vec<CheckResult>,
-    /// Days of review that users lived through.
+    /// Days of review: trials with users follow one another, checks at a desk are made meanwhile.
     pub review_days: u32,
     /// Sycophancy index of the candidate minus that of the policy the round began with.
     pub candidate_rise: f64,
@@ -75,9 +75,9 @@ impl RoundNote {
             launched: measures.review.decision.launched,
             stopped_by: measures.review.decision.stopped_by.clone(),
             checks: measures.review.results.clone(),
-            review_days: measures.review.days,
+            review_days: checks_days(measures).fold(measures.review.days, u32::max),
             candidate_rise: measures.candidate_index - measures.policy.sycophancy_index.mean(),
-            days: EventDays::of(measures),
+            days: EventDays::of(measures, settings),
             exposed_user_days: service().map(|it| exposure(it, settings)).sum(),
             trial_user_days: trials.map(|it| exposure(it, settings)).sum(),
             peak_index: service().map(|it| it.sycophancy_index).fold(f64::NAN, f64::max),
@@ -94,6 +94,10 @@ impl RoundNote {
     }
 }
 
+fn checks_days(measures: &RoundMeasures) -> impl Iterator<Item = u32> + '_ {
+    measures.review.results.iter().map(|check| check.days)
+}
+
 /// Days of real users past the alarm level.
 fn exposure(it: &Stretch, settings: &Settings) -> f64 {
     let scale = settings.population.real_users / settings.population.users as f64;
@@ -101,15 +105,16 @@ fn exposure(it: &Stretch, settings: &Settings) -> f64 {
 }
 
 impl EventDays {
-    fn of(measures: &RoundMeasures) -> Self {
+    fn of(measures: &RoundMeasures, settings: &Settings) -> Self {
         let day = |event: Event| {
             measures.stretches.iter().find(|it| it.events.contains(&event)).map(|it| it.first_day)
         };
+        let rollback = day(Event::RollbackBegins);
         Self {
             noticed: measures.noticed,
             patched: day(Event::PromptPatched),
-            rollback: day(Event::RollbackBegins),
-            rolled_back: day(Event::RollbackComplete),
+            rollback,
+            rolled_back: rollback.map(|day| day + settings.monitoring.rollback_days),
         }
     }
 }

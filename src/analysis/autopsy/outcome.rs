@@ -90,6 +90,8 @@ pub struct Outcome {
     pub noticed: Proportion,
     /// Harmless updates (before the incident) that review held.
     pub false_alarms: Proportion,
+    /// The checks that did.
+    pub false_alarms_by: Vec<CaughtBy>,
     /// Harmless updates that were launched and raised an alarm afterwards.
     pub false_alerts: Proportion,
     /// Day of the alarm.
@@ -162,10 +164,11 @@ impl<'a> Evidence<'a> {
             from_round: case.from_round,
             replicates: self.case.histories.len() as u32,
             caught,
-            caught_by: self.caught_by(),
+            caught_by: count_checks(self.incidents().map(|(it, _)| it)),
             tame,
             noticed: self.of_incident(|it, after| it.launched && after.days.noticed.is_some()),
             false_alarms: self.of_harmless(|it, _| !it.launched),
+            false_alarms_by: count_checks(self.harmless().map(|(it, _)| it)),
             false_alerts: self.of_harmless(|it, after| it.launched && after.days.noticed.is_some()),
             noticed_day: self.day(|it| it.noticed),
             patched_day: self.day(|it| it.patched),
@@ -225,24 +228,14 @@ impl<'a> Evidence<'a> {
 
     /// Updates before the incident while the mitigation holds, each with the round after it.
     fn of_harmless(&self, holds: impl Fn(&RoundNote, &RoundNote) -> bool) -> Proportion {
-        let first = self.case.case.from_round.max(1);
-        let updates = self.case.histories.iter().flat_map(|history| {
-            (first..self.incident).filter_map(|round| Some((history.round(round)?, history.round(round + 1)?)))
-        });
-        Proportion::of(updates.map(|(it, after)| holds(it, after)))
+        Proportion::of(self.harmless().map(|(it, after)| holds(it, after)))
     }
 
-    fn caught_by(&self) -> Vec<CaughtBy> {
-        let mut found: Vec<CaughtBy> = Vec::new();
-        let held = self.incidents().filter(|(it, _)| !it.launched);
-        for name in held.flat_map(|(it, _)| &it.stopped_by) {
-            match found.iter_mut().find(|known| known.check == *name) {
-                Some(known) => known.count += 1,
-                None => found.push(CaughtBy { check: name.clone(), count: 1 }),
-            }
-        }
-        found.sort_by_key(|it| std::cmp::Reverse(it.count));
-        found
+    fn harmless(&self) -> impl Iterator<Item = (&'a RoundNote, &'a RoundNote)> + '_ {
+        let (first, incident) = (self.case.case.from_round.max(1), self.incident);
+        self.case.histories.iter().flat_map(move |history| {
+            (first..incident).filter_map(|round| Some((history.round(round)?, history.round(round + 1)?)))
+        })
     }
 
     /// A day after launch, where the incident was launched.
@@ -272,9 +265,7 @@ impl<'a> Evidence<'a> {
     fn seen_by(&self, name: &str, like: &crate::launch::CheckResult) -> Seen {
         let of = |note: &'a RoundNote| note.checks.iter().find(|it| it.name == name);
         let incidents: Vec<_> = self.incidents().filter_map(|(it, _)| of(it)).collect();
-        let first = self.case.case.from_round.max(1);
-        let harmless = self.case.histories.iter().flat_map(|it| &it.rounds);
-        let harmless = harmless.filter(|it| it.round >= first && it.round < self.incident).filter_map(of);
+        let harmless = self.harmless().filter_map(|(it, _)| of(it));
         Seen {
             check: name.to_string(),
             role: like.role.word(),
@@ -286,6 +277,19 @@ impl<'a> Evidence<'a> {
             blind_to: like.blind_to,
         }
     }
+}
+
+/// The blocking checks that failed where a candidate was held, the most frequent first.
+fn count_checks<'a>(updates: impl Iterator<Item = &'a RoundNote>) -> Vec<CaughtBy> {
+    let mut found: Vec<CaughtBy> = Vec::new();
+    for name in updates.filter(|it| !it.launched).flat_map(|it| &it.stopped_by) {
+        match found.iter_mut().find(|known| known.check == *name) {
+            Some(known) => known.count += 1,
+            None => found.push(CaughtBy { check: name.clone(), count: 1 }),
+        }
+    }
+    found.sort_by_key(|it| std::cmp::Reverse(it.count));
+    found
 }
 
 fn is_tame(it: &RoundNote, after: &RoundNote) -> bool {

@@ -42,7 +42,7 @@ fn row(it: &Outcome) -> String {
     let first = it.mitigation == crate::analysis::autopsy::AS_IT_WAS;
     let (avoided, delay, people) = match first {
         true => ("".to_string(), format!("{:.0}", it.review_days), format!("{:.0}", it.people)),
-        false => (percent(it.exposure_avoided_share), signed(it.delay_days), signed(it.extra_people)),
+        false => (avoided(it), signed(it.delay_days), signed(it.extra_people)),
     };
     format!(
         "{:<27}{:>15}{:>16}{:>9}{:>11}{:>9}{:>9}",
@@ -54,6 +54,12 @@ fn row(it: &Outcome) -> String {
         delay,
         people
     )
+}
+
+/// The share of exposure avoided, if it can be told from none.
+fn avoided(it: &Outcome) -> String {
+    let is_clear = it.exposure_avoided.has_clear_sign() || it.exposure_avoided.mean == 0.0;
+    if is_clear { percent(it.exposure_avoided_share).replace('-', "−") } else { "unclear".to_string() }
 }
 
 /// A mitigation as people read it.
@@ -77,7 +83,7 @@ pub(crate) fn cells(summary: &AutopsySummary, judged: &Judged) -> Vec<String> {
         day(it.noticed_day.median),
         day(it.rolled_back_day.median),
         exposure,
-        percent(it.exposure_avoided_share),
+        avoided(it),
         format!("{:.0}", it.review_days),
         format!("{:.0}", it.people),
         judged.verdict.clone(),
@@ -120,8 +126,8 @@ fn wrapped(text: &str) -> Vec<String> {
 fn closing(summary: &AutopsySummary) -> Vec<String> {
     let text = format!(
         "Brackets: 95 % intervals. False alarms: of {} harmless updates per history, those that review held. Exposure: \
-         days of {} users with an index {:+.3} or more above its start, after launch. Day 0 is the day of the launch. \
-         Delay and people: per update, beside the rule of the time.",
+         days of {} users with an index {:+.3} or more above its start, after launch. Unclear: its 95 % interval contains none. Day 0 is the day \
+         of the launch. Delay and people: per update, beside the rule of the time.",
         summary.harmless_updates,
         large(summary.real_users),
         summary.alarm_rise
@@ -134,12 +140,12 @@ pub fn sizes_text(sizes: &[CheckSize]) -> String {
     let heading = "HOW LARGE EACH CHECK MUST BE for 80 % power at a 5 % false-alarm rate";
     let mut lines = vec![heading.to_string()];
     lines.push(format!(
-        "{:<20}{:>11}{:>11}{:>11}  {:<14}{:>10}{:>12}{:>7}",
+        "{:<19}{:>9}{:>9}{:>10}  {:<14}{:>13}{:>15}{:>7}",
         "", "harmless", "their sd", "incident", "counted in", "if alike", "as they are", "days"
     ));
     for it in sizes {
         lines.push(format!(
-            "{:<20}{:>11}{:>11}{:>11}  {:<14}{:>10}{:>12}{:>7}",
+            "{:<19}{:>9}{:>9}{:>10}  {:<14}{:>13}{:>15}{:>7}",
             sentence_case(&it.check),
             decimal(it.harmless),
             decimal(it.harmless_sd),
@@ -155,7 +161,7 @@ pub fn sizes_text(sizes: &[CheckSize]) -> String {
     }
     lines.extend(wrapped(
         "If alike: were all harmless updates the average one. As they are: harmless updates differ, which no size removes. \
-         Days: of an experiment with half of the simulated users on the candidate.",
+         Days: of an experiment with half of the simulated users on the candidate, were each day a new sample.",
     ));
     lines.join("\n") + "\n"
 }

@@ -31,7 +31,8 @@ fn calendar(it: &Outcome) -> String {
     let launched = it.caught.of - it.caught.count;
     let mut words = format!("Launches in {launched} of {} histories", it.caught.of);
     if it.noticed_day.count > 0 {
-        words += &format!("; noticed {}", on_day(it.noticed_day.median));
+        let all = if it.noticed.count == launched { String::new() } else { format!(" in {}", it.noticed.count) };
+        words += &format!("; noticed{all} {}", on_day(it.noticed_day.median));
         if it.rolled_back_day.count > 0 {
             words += &format!(", everyone back {}", on_day(it.rolled_back_day.median));
         }
@@ -101,6 +102,9 @@ fn why_not(it: &Outcome, as_it_was: &Outcome) -> String {
     if it.stance_error_change.has_interval() && it.stance_error_change.high < 0.0 {
         reasons.push(format!("users' stance error ends {:.3} lower", -it.stance_error_change.mean));
     }
+    if it.stance_error_change.has_interval() && it.stance_error_change.low > 0.0 {
+        reasons.push(format!("users' stance error ends {:.3} higher", it.stance_error_change.mean));
+    }
     if reasons.is_empty() {
         reasons.push("nothing that it changes is looked at before a launch".to_string());
     }
@@ -129,7 +133,7 @@ fn sooner(it: &Outcome, as_it_was: &Outcome) -> Option<String> {
     let (now, then) = (it.noticed_day.median, as_it_was.noticed_day.median);
     let avoided = it.exposure_avoided_share;
     match () {
-        () if now < then => Some(format!(
+        () if now < then && it.exposure_avoided.has_clear_sign() && avoided > LITTLE => Some(format!(
             "noticed {} instead of {}, {} less exposure",
             on_day(now),
             on_day(then),
@@ -148,8 +152,9 @@ fn sooner(it: &Outcome, as_it_was: &Outcome) -> Option<String> {
 /// What it costs in quiet times.
 fn price(it: &Outcome, as_it_was: &Outcome) -> Vec<String> {
     let mut price = Vec::new();
-    if it.false_alarms.share > MANY_FALSE_ALARMS && it.caught.share > RARELY {
-        price.push(format!("It also holds {} of harmless updates.", interval(&it.false_alarms)));
+    if it.false_alarms.share > as_it_was.false_alarms.share.max(MANY_FALSE_ALARMS) {
+        let by: Vec<String> = it.false_alarms_by.iter().take(1).map(|by| spaced(&by.check)).collect();
+        price.push(format!("Holds {} of harmless updates ({}).", interval(&it.false_alarms), list(&by)));
     }
     if it.false_alerts.share > as_it_was.false_alerts.share + MANY_FALSE_ALARMS {
         price.push(format!("It raises the alarm after {} of harmless updates.", interval(&it.false_alerts)));
@@ -158,7 +163,10 @@ fn price(it: &Outcome, as_it_was: &Outcome) -> Vec<String> {
         price.push(format!("Every update waits {:.0} days longer.", it.delay_days));
     }
     if it.trial_user_days.mean > as_it_was.trial_user_days.mean + 0.1 * as_it_was.exposed_user_days.mean {
-        price.push(format!("Its own trial exposes {} user-days.", large(it.trial_user_days.mean)));
+        price.push(format!(
+            "A trial with this share of users exposes {} user-days itself.",
+            large(it.trial_user_days.mean)
+        ));
     }
     if it.thumbs_up_change.has_interval() && it.thumbs_up_change.high < -0.005 {
         price.push(format!("Thumbs up fall by {:.1} points in quiet times.", -100.0 * it.thumbs_up_change.mean));
