@@ -19,9 +19,7 @@ use thumbscale::output::words::large;
 use thumbscale::output::{
     AutopsySummary, Destination, TableFormat, autopsy_folder, autopsy_text, sizes_text, to_csv, write_autopsy,
 };
-use thumbscale::scenario::{
-    Mitigation, Scenario, ScenarioErrors, mitigation, mitigations, read_mitigation,
-};
+use thumbscale::scenario::{Mitigation, Scenario, ScenarioErrors, mitigation, mitigations, read_mitigation};
 
 /// Histories of each case, unless asked for otherwise.
 const REPLICATES: u32 = 20;
@@ -179,7 +177,9 @@ fn read(path: &Path) -> Result<Mitigation, ScenarioErrors> {
 
 fn tell_where(talk: Talk, folder: &Path, autopsy: &Autopsy) {
     if autopsy.interrupted {
-        talk.say("interrupted: histories finished by then are kept; --force replaces them by a whole autopsy");
+        talk.say(
+            "interrupted: histories finished by then are kept; --force replaces them by a whole autopsy",
+        );
     }
     talk.say(&format!("results: {0}\nreport:  {0}/report.html", folder.display()));
 }

@@ -185,7 +185,12 @@ mod tests {
     fn every_shipped_mitigation_fits_the_incident_and_says_what_it_is() {
         for it in mitigations().expect("they read") {
             let laid = incident().with_mitigation(&it);
-            assert!(laid.is_ok(), "{}: {}", it.name, laid.map_or_else(|it| it.to_string(), |_| String::new()));
+            assert!(
+                laid.is_ok(),
+                "{}: {}",
+                it.name,
+                laid.map_or_else(|it| it.to_string(), |_| String::new())
+            );
             for words in [&it.meaning, &it.source, &it.expected] {
                 assert!(!words.is_empty(), "{} has meaning, source and expectation", it.name);
             }
@@ -203,7 +208,8 @@ mod tests {
 
     #[test]
     fn one_from_the_start_changes_what_users_bring_with_them() {
-        let it = Mitigation::from_toml("mine.toml", "from_round = 0\n[set]\nmemory.opt_out_share = 0.7").unwrap();
+        let it =
+            Mitigation::from_toml("mine.toml", "from_round = 0\n[set]\nmemory.opt_out_share = 0.7").unwrap();
         let laid = incident().with_mitigation(&it).unwrap();
         assert_eq!(laid.settings_in(0).memory.opt_out_share, 0.7);
         assert_eq!(laid.active_factors, incident().active_factors);
@@ -221,7 +227,9 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused_at_every_level() {
-        for text in ["weight = 1", "[set]\ncheck.a = 1", "[set]\nchecks.ab_test.shares = 0.1", "[set]\nfactors.a = 1"] {
+        for text in
+            ["weight = 1", "[set]\ncheck.a = 1", "[set]\nchecks.ab_test.shares = 0.1", "[set]\nfactors.a = 1"]
+        {
             assert_eq!(problems(text)[0].code, Code::UnknownKey, "{text}");
         }
     }

@@ -34,9 +34,9 @@ pub use check::FEATURES;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, ScenarioErrors};
 pub use explain::explain;
-pub use mitigation::{Mitigation, mitigation, mitigations};
 #[cfg(feature = "files")]
 pub use files::{read_mitigation, read_scenario_text};
+pub use mitigation::{Mitigation, mitigation, mitigations};
 pub use parameters_page::parameters_markdown;
 pub use presets::{Preset, preset_loader, preset_text, presets};
 pub use provenance::Change;

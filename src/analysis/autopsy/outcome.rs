@@ -139,7 +139,11 @@ pub struct Outcome {
 /// The outcome of every case, in their order. Cases without a finished history have NaN where nothing is known.
 pub fn outcomes(autopsy: &Autopsy) -> Vec<Outcome> {
     let first = &autopsy.cases[0];
-    autopsy.cases.iter().map(|case| Evidence { incident: autopsy.incident_round, case, first }.outcome()).collect()
+    autopsy
+        .cases
+        .iter()
+        .map(|case| Evidence { incident: autopsy.incident_round, case, first }.outcome())
+        .collect()
 }
 
 /// A case beside the incident as it was.
@@ -153,7 +157,9 @@ impl<'a> Evidence<'a> {
     fn outcome(&self) -> Outcome {
         let exposed = self.after(|it| it.exposed_user_days);
         let avoided = self.paired(self.incident + 1, |it| -it.exposed_user_days);
-        let before = Spread::confidence_interval(&values(&self.first.histories, self.incident + 1, |it| it.exposed_user_days));
+        let before = Spread::confidence_interval(&values(&self.first.histories, self.incident + 1, |it| {
+            it.exposed_user_days
+        }));
         let case = &self.case.case;
         let (caught, tame) = (self.of_incident(|it, _| !it.launched), self.of_incident(is_tame));
         Outcome {
@@ -219,7 +225,10 @@ impl<'a> Evidence<'a> {
 
     /// The incident's round and the one after, by history.
     fn incidents(&self) -> impl Iterator<Item = (&'a RoundNote, &'a RoundNote)> + '_ {
-        self.case.histories.iter().filter_map(|it| Some((it.round(self.incident)?, it.round(self.incident + 1)?)))
+        self.case
+            .histories
+            .iter()
+            .filter_map(|it| Some((it.round(self.incident)?, it.round(self.incident + 1)?)))
     }
 
     fn of_incident(&self, holds: impl Fn(&RoundNote, &RoundNote) -> bool) -> Proportion {

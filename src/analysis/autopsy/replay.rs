@@ -121,7 +121,8 @@ impl<'a> Run<'a> {
     ) -> Self {
         let run = &cases[0].scenario.settings_in(0).run;
         let rounds = run.warm_up_rounds + run.rounds;
-        let shared: Vec<u32> = cases.iter().map(|case| shared_rounds(&cases[0].scenario, &case.scenario)).collect();
+        let shared: Vec<u32> =
+            cases.iter().map(|case| shared_rounds(&cases[0].scenario, &case.scenario)).collect();
         let own: u64 = shared.iter().skip(1).map(|shared| u64::from(rounds - shared)).sum();
         Self {
             cases,
@@ -233,7 +234,8 @@ mod tests {
     use crate::scenario::Mitigation;
 
     fn incident() -> Scenario {
-        let sets = ["population.users=400", "run.warm_up_rounds=1", "run.replicates=2", "run.measure_rows=64"];
+        let sets =
+            ["population.users=400", "run.warm_up_rounds=1", "run.replicates=2", "run.measure_rows=64"];
         let small = ["signals.raters.rows=256", "signals.thumbs.rows=256", "clock.days_per_round=14"];
         let sets: Vec<String> = sets.iter().chain(&small).map(|set| set.to_string()).collect();
         Scenario::preset("gpt4o-april-2025", &sets).expect("a shipped scenario")
@@ -259,7 +261,8 @@ mod tests {
     // A case that is forked off must be what it would be if it were run alone from its beginning.
     #[test]
     fn a_shared_history_is_the_history_run_alone() {
-        let all = cases(&incident(), &[mitigation(3, "memory.write = 0.5"), mitigation(0, "memory.write = 0.5")]);
+        let all =
+            cases(&incident(), &[mitigation(3, "memory.write = 0.5"), mitigation(0, "memory.write = 0.5")]);
         let all = all.expect("they fit");
         let together = replay(all.clone(), |_| ControlFlow::Continue(())).expect("finite");
         for (index, case) in all.iter().enumerate() {
@@ -284,7 +287,9 @@ mod tests {
     #[test]
     fn a_stopped_replay_keeps_what_is_finished() {
         let all = cases(&incident(), &[mitigation(3, "memory.write = 0.5")]).expect("it fits");
-        let until_two = |it: Progress| if it.histories_done >= 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let until_two = |it: Progress| {
+            if it.histories_done >= 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
         let found = replay(all, until_two).expect("finite");
         assert!(found.interrupted);
         let finished: usize = found.cases.iter().map(|case| case.histories.len()).sum();

@@ -80,7 +80,8 @@ struct Seen {
 impl Looked {
     fn new(replayed: &Replayed, incident: u32, name: &str, check: &Check) -> Option<Self> {
         let notes = |wanted: &dyn Fn(u32) -> bool| -> Vec<(&RoundNote, &CheckResult)> {
-            let all = replayed.histories.iter().flat_map(|it: &History| &it.rounds).filter(|it| wanted(it.round));
+            let all =
+                replayed.histories.iter().flat_map(|it: &History| &it.rounds).filter(|it| wanted(it.round));
             all.filter_map(|note| Some((note, note.checks.iter().find(|it| it.name == name)?))).collect()
         };
         let (harmless, drift) = (notes(&|round| round < incident), notes(&|round| round == incident));
@@ -147,11 +148,13 @@ impl Looked {
 impl Seen {
     /// Method of moments: the spread of what was measured, less what its own sampling error explains.
     fn of(found: &[(&RoundNote, &CheckResult)], check: &Check) -> Option<Self> {
-        let values: Vec<f64> = found.iter().map(|(_, it)| it.value.value).filter(|it| it.is_finite()).collect();
+        let values: Vec<f64> =
+            found.iter().map(|(_, it)| it.value.value).filter(|it| it.is_finite()).collect();
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
         let spread = values.iter().map(|it| (it - mean) * (it - mean)).sum::<f64>() / (count - 1.0).max(1.0);
-        let errors: Vec<f64> = found.iter().map(|(_, it)| it.value.standard_error).filter(|it| it.is_finite()).collect();
+        let errors: Vec<f64> =
+            found.iter().map(|(_, it)| it.value.standard_error).filter(|it| it.is_finite()).collect();
         let sampling = errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64;
         let units = found.iter().map(|(note, _)| units(check, note)).sum::<f64>() / found.len() as f64;
         let effect = match check.kind {
@@ -187,6 +190,8 @@ fn reason(if_alike: f64, units: f64) -> &'static str {
     match (if_alike.is_finite(), units.is_finite()) {
         (true, true) => "",
         (true, false) => "harmless updates differ among themselves by as much as the incident does from them",
-        (false, _) => "the incident does not look worse to it than a harmless update, so more of it does not help",
+        (false, _) => {
+            "the incident does not look worse to it than a harmless update, so more of it does not help"
+        }
     }
 }

@@ -7,7 +7,7 @@ mod verdict;
 mod write;
 
 pub use summary::{AutopsySummary, Judged};
-pub(super) use text::{cells, name, size_cells};
 pub use text::{autopsy_text, sizes_text};
+pub(super) use text::{cells, name, size_cells};
 #[cfg(feature = "files")]
 pub use write::{autopsy_folder, write_autopsy};

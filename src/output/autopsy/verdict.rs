@@ -31,7 +31,8 @@ fn calendar(it: &Outcome) -> String {
     let launched = it.caught.of - it.caught.count;
     let mut words = format!("Launches in {launched} of {} histories", it.caught.of);
     if it.noticed_day.count > 0 {
-        let all = if it.noticed.count == launched { String::new() } else { format!(" in {}", it.noticed.count) };
+        let all =
+            if it.noticed.count == launched { String::new() } else { format!(" in {}", it.noticed.count) };
         words += &format!("; noticed{all} {}", on_day(it.noticed_day.median));
         if it.rolled_back_day.count > 0 {
             words += &format!(", everyone back {}", on_day(it.rolled_back_day.median));
@@ -44,7 +45,9 @@ fn effect(it: &Outcome, as_it_was: &Outcome) -> String {
     let stopped = it.caught.share;
     match () {
         () if stopped >= RELIABLY => format!("Stops it before launch: {}.", by(it)),
-        () if it.tame.share >= RELIABLY => format!("The update launches and is tame: {}.", rise(it, as_it_was)),
+        () if it.tame.share >= RELIABLY => {
+            format!("The update launches and is tame: {}.", rise(it, as_it_was))
+        }
         () if stopped + it.tame.share >= RELIABLY => format!(
             "Stopped in {} and tame in {} of histories: {}.",
             percent(stopped),
@@ -68,7 +71,12 @@ fn by(it: &Outcome) -> String {
     let names: Vec<String> = it.caught_by.iter().map(|by| spaced(&by.check)).collect();
     let of = it.caught_by.first().and_then(|by| it.checks.iter().find(|seen| seen.check == by.check));
     let saw = of.map_or(String::new(), |seen| {
-        format!(" sees {} (harmless {}, fails {})", number(seen, seen.value), number(seen, seen.harmless_value), limit(seen))
+        format!(
+            " sees {} (harmless {}, fails {})",
+            number(seen, seen.value),
+            number(seen, seen.harmless_value),
+            limit(seen)
+        )
     });
     if names.len() == 1 { names[0].clone() + &saw } else { list(&names) }
 }
@@ -117,7 +125,10 @@ fn unheard(seen: &Seen) -> String {
     let failed = seen.passed.of - seen.passed.count;
     match seen.role {
         "advisory" if failed > 0 => {
-            format!("{name} objects in {} of histories, and advice stops nothing", percent(1.0 - seen.passed.share))
+            format!(
+                "{name} objects in {} of histories, and advice stops nothing",
+                percent(1.0 - seen.passed.share)
+            )
         }
         "advisory" => format!("{name} does not object, and could only advise"),
         _ => format!(
@@ -169,7 +180,10 @@ fn price(it: &Outcome, as_it_was: &Outcome) -> Vec<String> {
         ));
     }
     if it.thumbs_up_change.has_interval() && it.thumbs_up_change.high < -0.005 {
-        price.push(format!("Thumbs up fall by {:.1} points in quiet times.", -100.0 * it.thumbs_up_change.mean));
+        price.push(format!(
+            "Thumbs up fall by {:.1} points in quiet times.",
+            -100.0 * it.thumbs_up_change.mean
+        ));
     }
     price
 }

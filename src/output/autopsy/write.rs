@@ -43,7 +43,8 @@ pub fn write_autopsy(
         let (file, bytes) = encode(name, &table, summary, destination.format)?;
         folder.add(&file, &bytes)?;
     }
-    let json = serde_json::to_vec_pretty(summary).map_err(|error| OutputError::format("autopsy.json", error))?;
+    let json =
+        serde_json::to_vec_pretty(summary).map_err(|error| OutputError::format("autopsy.json", error))?;
     folder.add("autopsy.json", &json)?;
     folder.add("scenario.toml", scenario.to_toml().as_bytes())?;
     #[cfg(feature = "plots")]

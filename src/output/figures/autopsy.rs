@@ -102,7 +102,11 @@ fn headings(panel: &Panel<'_>, places: &Places, summary: &AutopsySummary) -> Dra
     let after = if narrow { "exposed" } else { "exposure after it, days per user" };
     panel.draw_text(after, &bold, (units(places.review.1 + 8.0), units(24.0)))?;
     let quiet = style(SMALL, false, MUTED);
-    panel.draw_text(&launch, &quiet, (units(places.review.1 + 8.0 - if narrow { 60.0 } else { 0.0 }), units(8.0)))
+    panel.draw_text(
+        &launch,
+        &quiet,
+        (units(places.review.1 + 8.0 - if narrow { 60.0 } else { 0.0 }), units(8.0)),
+    )
 }
 
 fn days_axis(panel: &Panel<'_>, places: &Places, height: f64) -> Drawn {
@@ -167,7 +171,11 @@ fn exposed(panel: &Panel<'_>, places: &Places, it: &Outcome, summary: &AutopsySu
     if it.rolled_back_day.median.is_finite() {
         let x = places.day(it.rolled_back_day.median);
         panel.draw(&Circle::new((units(x), units(middle)), units(3.6), PAPER_RING.filled()))?;
-        panel.draw(&Circle::new((units(x), units(middle)), units(3.6), INK.stroke_width(units(1.2) as u32)))?;
+        panel.draw(&Circle::new(
+            (units(x), units(middle)),
+            units(3.6),
+            INK.stroke_width(units(1.2) as u32),
+        ))?;
         reach = reach.max(x + 5.0);
     }
     let text = end_label(it, summary, places.names < 150.0);
@@ -207,7 +215,8 @@ fn answer(summary: &AutopsySummary) -> String {
     let rest = summary.outcomes.iter().skip(1).map(|it| &it.outcome);
     let all = rest.clone().count();
     let caught = rest.clone().filter(|it| it.caught.share >= 0.9).count();
-    let tame = rest.clone().filter(|it| it.caught.share < 0.9 && it.caught.share + it.tame.share >= 0.9).count();
+    let tame =
+        rest.clone().filter(|it| it.caught.share < 0.9 && it.caught.share + it.tame.share >= 0.9).count();
     let launches = rest.filter(|it| it.caught.share + it.tame.share <= 0.1).count();
     format!(
         "Of {all} measures {caught} hold the update in at least nine of ten histories, {tame} make it harmless, and with {launches} it is launched and harmful in at least nine of ten."
@@ -226,8 +235,16 @@ fn caption(summary: &AutopsySummary) -> String {
 
 fn table(summary: &AutopsySummary) -> DataTable {
     let header = [
-        "What if", "Caught before launch", "False alarms", "Noticed on day", "Back on day", "Exposure, days per user",
-        "Exposure avoided", "Delay, days", "People", "Verdict",
+        "What if",
+        "Caught before launch",
+        "False alarms",
+        "Noticed on day",
+        "Back on day",
+        "Exposure, days per user",
+        "Exposure avoided",
+        "Delay, days",
+        "People",
+        "Verdict",
     ];
     DataTable {
         header: header.map(String::from).to_vec(),

@@ -10,8 +10,13 @@ use crate::scenario::Scenario;
 /// The report as one HTML page.
 pub fn autopsy_html(summary: &AutopsySummary, scenario: &Scenario, figure: &Figure) -> String {
     let title = format!("{}: what would have caught it", scenario.name);
-    let sections =
-        [header(summary, scenario, &title), figure_section(figure), verdicts(summary), sizes(summary), method(summary)];
+    let sections = [
+        header(summary, scenario, &title),
+        figure_section(figure),
+        verdicts(summary),
+        sizes(summary),
+        method(summary),
+    ];
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -25,7 +30,8 @@ pub fn autopsy_html(summary: &AutopsySummary, scenario: &Scenario, figure: &Figu
 }
 
 fn header(summary: &AutopsySummary, scenario: &Scenario, title: &str) -> String {
-    let stopped = if summary.interrupted { " It was interrupted; histories finished by then are shown." } else { "" };
+    let stopped =
+        if summary.interrupted { " It was interrupted; histories finished by then are shown." } else { "" };
     format!(
         "<header>\n<p class=\"kicker\">thumbscale autopsy</p>\n<h1>{}</h1>\n<p><strong>Question:</strong> {}</p>\n\
          <p>The same incident again, {} times under each measure, with {} simulated users who stand for {} real ones. \
@@ -46,7 +52,9 @@ fn verdicts(summary: &AutopsySummary) -> String {
         };
         let expected = match it.outcome.expected.as_str() {
             "" => String::new(),
-            expected => format!("<br><span class=\"small\">Expected before the replay: {}</span>", escape(expected)),
+            expected => {
+                format!("<br><span class=\"small\">Expected before the replay: {}</span>", escape(expected))
+            }
         };
         format!(
             "<li><strong>{}</strong>: {}<br>{}{expected}{source}</li>\n",
@@ -56,7 +64,9 @@ fn verdicts(summary: &AutopsySummary) -> String {
         )
     };
     let items: String = summary.outcomes.iter().map(item).collect();
-    format!("<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">Verdicts</h2>\n<ul>\n{items}</ul>\n</section>\n")
+    format!(
+        "<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">Verdicts</h2>\n<ul>\n{items}</ul>\n</section>\n"
+    )
 }
 
 fn sizes(summary: &AutopsySummary) -> String {
@@ -64,7 +74,14 @@ fn sizes(summary: &AutopsySummary) -> String {
         return String::new();
     }
     let header = [
-        "Check", "Harmless updates", "Their sd", "The incident", "Counted in", "If all were alike", "As they are", "Days",
+        "Check",
+        "Harmless updates",
+        "Their sd",
+        "The incident",
+        "Counted in",
+        "If all were alike",
+        "As they are",
+        "Days",
         "Why no number is enough",
     ];
     let data = DataTable {
