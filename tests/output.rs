@@ -219,29 +219,59 @@ fn texts(group: &resvg::usvg::Group) -> Vec<(String, resvg::usvg::Rect)> {
 
 #[test]
 fn no_text_of_a_figure_is_clipped_or_overlaps_another() {
-    with_results(40, 8, |results, summary| {
-        for figure in figures(results, summary) {
-            for svg in [&figure.svg, &figure.wide, &figure.narrow] {
-                let tree = thumbscale::output::parse_svg(svg).unwrap();
-                let size = tree.size();
-                let texts = texts(tree.root());
-                assert!(texts.len() > 3, "{}", figure.name);
-                for (index, (text, area)) in texts.iter().enumerate() {
-                    let inside = area.left() >= 0.0
-                        && area.right() <= size.width()
-                        && area.top() >= 0.0
-                        && area.bottom() <= size.height();
-                    assert!(inside, "{}: `{text}` at {area:?}", figure.name);
-                    for (other, other_area) in &texts[index + 1..] {
-                        let overlap = area.left() < other_area.right()
-                            && other_area.left() < area.right()
-                            && area.top() + 3.0 < other_area.bottom()
-                            && other_area.top() + 3.0 < area.bottom();
-                        assert!(!overlap, "{}: `{text}` over `{other}`", figure.name);
-                    }
+    with_results(40, 8, assert_texts_are_apart);
+    with_reviewed(assert_texts_are_apart);
+}
+
+fn assert_texts_are_apart(results: &Results<'_>, summary: &Summary) {
+    for figure in figures(results, summary) {
+        for svg in [&figure.svg, &figure.wide, &figure.narrow] {
+            let tree = thumbscale::output::parse_svg(svg).unwrap();
+            let size = tree.size();
+            let texts = texts(tree.root());
+            assert!(texts.len() > 3, "{}", figure.name);
+            for (index, (text, area)) in texts.iter().enumerate() {
+                let inside = area.left() >= 0.0
+                    && area.right() <= size.width()
+                    && area.top() >= 0.0
+                    && area.bottom() <= size.height();
+                assert!(inside, "{}: `{text}` at {area:?}", figure.name);
+                for (other, other_area) in &texts[index + 1..] {
+                    let overlap = area.left() < other_area.right()
+                        && other_area.left() < area.right()
+                        && area.top() + 3.0 < other_area.bottom()
+                        && other_area.top() + 3.0 < area.bottom();
+                    assert!(!overlap, "{}: `{text}` over `{other}`", figure.name);
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_watched_launch_is_drawn_and_told_in_the_report() {
+    with_reviewed(|results, summary| {
+        let drawn = figures(results, summary);
+        let named = |name: &str| drawn.iter().find(|figure| figure.name == name).unwrap();
+        let (calendar, review) = (named("calendar"), named("what-review-saw"));
+        assert!(
+            calendar.answer.contains("noticed in 4 of 4, Sun 27 Apr to Mon 28 Apr 2025"),
+            "{}",
+            calendar.answer
+        );
+        assert!(calendar.svg.contains("prompt patched, rollback begins"));
+        assert_eq!(calendar.table.rows.iter().filter(|row| row[1] == "noticed").count(), 1);
+        assert!(
+            review.answer.contains("the expert spot check failed, which could only advise"),
+            "{}",
+            review.answer
+        );
+        assert!(review.answer.contains("launched in 4 of 4 runs"), "{}", review.answer);
+        // Six updates, four checks; what each cannot see is in the last column.
+        assert_eq!(review.table.rows.len(), 24);
+        assert!(review.table.rows.iter().all(|row| row.last().is_some_and(|cell| !cell.is_empty())));
+        let html = report_html(results, summary, &drawn);
+        assert!(html.contains("Who was exposed, run by run") && html.contains("Sun 27 Apr 2025"));
     });
 }
 

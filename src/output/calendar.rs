@@ -135,7 +135,7 @@ pub fn exposure(incident: &IncidentSummary) -> String {
     if reviewed > 0.0 {
         words.push(format!("{} more in review", large(reviewed)));
     }
-    format!("exposure past the alarm level: {}", words.join(", "))
+    format!("exposure past the alarm: {}", words.join(", "))
 }
 
 fn between(spread: &Spread, words: impl Fn(f64) -> String) -> String {

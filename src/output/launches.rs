@@ -73,6 +73,8 @@ pub struct DayRow {
     pub conversations: f64,
     /// Complaints per million conversations, with the standard error.
     pub complaints: (f64, f64),
+    /// Share of ratings that are thumbs up.
+    pub thumbs_up: f64,
     /// Simulated users who had not left.
     pub active_users: f64,
     /// Days of real users with a policy past the alarm level.
@@ -169,7 +171,7 @@ pub fn days(table: &Table, variant: &str) -> Vec<DayRow> {
     let (index, conversations) = (it.number("sycophancy_index"), it.number("conversations"));
     let complaints = (it.number("complaints_per_million"), it.number("complaints_per_million_se"));
     let (active, exposed) = (it.number("active_users"), it.number("exposed_user_days"));
-    let (alarm, events) = (it.word("alarm"), it.word("events"));
+    let (alarm, events, thumbs_up) = (it.word("alarm"), it.word("events"), it.number("thumbs_up_share"));
     let listed = |row| events(row).split(", ").filter(|it| !it.is_empty()).map(String::from).collect();
     let read = |row| DayRow {
         replicate: replicate(row) as i64,
@@ -181,6 +183,7 @@ pub fn days(table: &Table, variant: &str) -> Vec<DayRow> {
         index: index(row),
         conversations: conversations(row),
         complaints: (complaints.0(row), complaints.1(row)),
+        thumbs_up: thumbs_up(row),
         active_users: active(row),
         exposed: exposed(row),
         alarm: alarm(row),

@@ -26,6 +26,8 @@ mod parquet;
 mod parquet_reader;
 #[cfg(feature = "plots")]
 mod report;
+#[cfg(feature = "plots")]
+mod report_incident;
 mod results;
 mod reviewed;
 pub mod rounds;
@@ -33,6 +35,8 @@ pub mod rounds;
 mod run_directory;
 mod story;
 mod summary;
+#[cfg(feature = "plots")]
+mod unseen;
 mod warning;
 pub mod words;
 #[cfg(feature = "files")]
