@@ -9,6 +9,7 @@ mod calendar;
 #[cfg(feature = "files")]
 mod csv;
 mod doubts;
+mod doubts_launch;
 mod error;
 #[cfg(feature = "plots")]
 mod figures;
@@ -35,7 +36,6 @@ pub mod rounds;
 mod run_directory;
 mod story;
 mod summary;
-#[cfg(feature = "plots")]
 mod unseen;
 mod warning;
 pub mod words;
