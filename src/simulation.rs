@@ -8,7 +8,7 @@ use crate::launch::{
 };
 use crate::measure::{RoundMeasures, mean_sycophancy_index, measure_offline, measure_policy, measure_users};
 use crate::memory::update_forgetting;
-use crate::policy::{Feature, FeatureList, Policy, with_patch, with_system_prompt};
+use crate::policy::{Feature, FeatureList, Policy, as_served, with_patch};
 use crate::population::{Population, update_between_rounds, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::training::Trainer;
@@ -122,7 +122,7 @@ impl Simulation {
         let settings = scenario.settings_in(number.max(0) as u32);
 
         // 1. Serve: users ask, the policy in service answers, users react. After a launch day by day, watched.
-        let launched = with_system_prompt(&self.deployed, settings, self.seed);
+        let launched = as_served(&self.deployed, settings, self.seed);
         let RoundServed { mut served, mut stretches, which, previous, noticed } =
             self.serve_round(&launched, settings, round);
         let in_service = self.as_served(settings);
@@ -148,7 +148,7 @@ impl Simulation {
             self.trainer.train_candidate(&self.deployed, &served.sample, &training, self.seed, round);
 
         // 4. Review it: checks at the desk and with users, then the rule.
-        let as_served = with_system_prompt(&candidate, settings, self.seed);
+        let as_served = as_served(&candidate, settings, self.seed);
         let reviewing = Reviewing {
             rivals: Rivals { candidate: &as_served, incumbent: &in_service, which },
             rows: &served.sample.uniform,
@@ -224,7 +224,7 @@ impl Simulation {
             let (served, stretch) = self.world(settings, round).serve_rest(0, which, &in_service);
             return RoundServed { served, stretches: vec![stretch], which, previous: None, noticed: None };
         };
-        let previous = with_system_prompt(&launch.replaced.policy, settings, self.seed);
+        let previous = as_served(&launch.replaced.policy, settings, self.seed);
         let patched = with_patch(launched, settings, self.seed, round);
         let policies = Launched { previous: &previous, current: launched, patched: &patched };
         let mut lived = live_through_launch(&mut self.world(settings, round), policies, launch.before);
@@ -253,7 +253,7 @@ impl Simulation {
 
     /// The deployed policy with its system prompt.
     fn as_served(&self, settings: &Settings) -> Policy {
-        let served = with_system_prompt(&self.deployed, settings, self.seed);
+        let served = as_served(&self.deployed, settings, self.seed);
         if self.patched { with_patch(&served, settings, self.seed, self.rounds_done + 1) } else { served }
     }
 

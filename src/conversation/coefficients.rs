@@ -61,6 +61,8 @@ pub(super) struct Coefficients {
     pub quadratic: Vec<Vec<f32>>,
     /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
     pub bounded: Vec<bool>,
+    /// By behaviour: levels that guardrails let through.
+    pub allowed: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -181,6 +183,7 @@ impl Coefficients {
             linear: (0..policy.behaviours).map(row).collect(),
             quadratic: (policy.behaviours..2 * policy.behaviours).map(row).collect(),
             bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
+            allowed: policy.allowed[..policy.behaviours].to_vec(),
         }
     }
 }
