@@ -10,7 +10,8 @@ use thumbscale::measure::RoundMeasures;
 use thumbscale::scenario::Scenario;
 use thumbscale::simulation::Simulation;
 
-/// From round 2 on nobody can pass: an improvement by a whole share is required.
+/// Training pushes towards deference and flattery. From round 2 on nobody can pass review: an improvement by a whole share
+/// is required.
 const STRICT: &str = "
     active_factors = ['strict']
     [factors.strict]
@@ -22,19 +23,21 @@ const STRICT: &str = "
     rule = 'checks'
     [policy]
     fresh_data = 0.4
+    [signals]
+    raters.weight = 0.0
+    push = { kind = 'rule', weight = 1.0, linear = { deference = 2.0, flattery = 2.0 } }
     [segments]
     general.rating_propensity = -1.0
     [clock]
     conversations_per_day = 1.0
 ";
 
-/// An alarm on the first complaint.
+/// A canary that sings at any rise of the sampled index.
 const JUMPY: &str = "
     [monitoring]
     watch_days = 7
-    complaints = true
-    complaint_threshold = 1e-2
-    complaint_ratio = 1.001
+    canary_prompts = 50
+    canary_threshold = 0.0
 ";
 
 fn lab(text: &str, sets: &[&str]) -> Simulation {
@@ -154,7 +157,7 @@ fn share(shares: [f64; 4], which: InService) -> f64 {
 
 #[test]
 fn fix_forward_changes_what_training_learns_from() {
-    let text = format!("{JUMPY}fix_forward = {{ raters = 0.5, thumbs = 2.0 }}\n");
+    let text = format!("{JUMPY}fix_forward = {{ raters = 1.0, push = 0.1 }}\n");
     let trained = |text: &str| {
         let mut simulation = lab(text, &["factors.strict.from_round=3"]);
         simulation.run_round().unwrap();
