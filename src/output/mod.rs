@@ -5,6 +5,7 @@
 
 #[cfg(feature = "files")]
 mod atomic;
+mod calendar;
 #[cfg(feature = "files")]
 mod csv;
 mod doubts;
@@ -14,7 +15,10 @@ mod figures;
 #[cfg(feature = "files")]
 mod finished;
 mod identity;
+mod incident;
+mod incident_story;
 mod json;
+mod launches;
 mod manifest;
 #[cfg(feature = "files")]
 mod parquet;
@@ -23,6 +27,7 @@ mod parquet_reader;
 #[cfg(feature = "plots")]
 mod report;
 mod results;
+mod reviewed;
 pub mod rounds;
 #[cfg(feature = "files")]
 mod run_directory;
@@ -46,6 +51,7 @@ pub use figures::{DataTable, Figure, figures};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
 pub use identity::Identity;
+pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
@@ -53,6 +59,7 @@ pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
 pub use report::report_html;
 pub use results::{Results, Tables};
+pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]
 pub use run_directory::RunDirectory;
 pub use story::{COLUMNS, LINES, compounding_sentence, story};
