@@ -1,6 +1,8 @@
 //! Launch, days after it, and going back, on the whole simulation: what is restored and what is not, and that every day
 //! and conversation is accounted for.
 
+#![allow(clippy::disallowed_methods, reason = "the laboratory compares with the system's functions")]
+
 #[path = "laboratory/mod.rs"]
 mod laboratory;
 

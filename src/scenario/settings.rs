@@ -41,7 +41,7 @@ section! {
 section! {
     /// Who is simulated and whom they stand for.
     Population {
-        "Simulated users." users: u64 = 100_000, "users", 1..10_000_000_000u64, "convention: Monte-Carlo error of S below 0.005";
+        "Simulated users." users: u64 = 100_000, "users", 1..4_000_000_000u64, "convention: Monte-Carlo error of S below 0.005";
         "Real users that the simulated ones stand for; exposure is scaled to it." real_users: f64 = 5e8, "users", 1..1e11, "500 million weekly users, OpenAI 2025-04-29";
         "Probability per round that the place of a user who left is taken by a new user." arrival_rate: f64 = 0.2, "per round", 0.0..1.0, "assumed; sweep 0-0.5";
     }
