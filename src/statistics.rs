@@ -118,6 +118,15 @@ impl RatioMoments {
     }
 }
 
+/// 95 % confidence interval of a share, right also near 0 and 1 (Wilson 1927); NaN of nothing.
+pub fn wilson_interval(count: f64, n: f64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    let (share, z2) = (count / n, Z * Z / n);
+    let middle = (share + 0.5 * z2) / (1.0 + z2);
+    let half = libm::sqrt((share * (1.0 - share) + 0.25 * z2) * z2) / (1.0 + z2);
+    if n > 0.0 { ((middle - half).max(0.0), (middle + half).min(1.0)) } else { (f64::NAN, f64::NAN) }
+}
+
 /// P(Z <= z) for Z standard normal.
 pub fn normal_cumulative(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)

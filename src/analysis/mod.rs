@@ -1,5 +1,6 @@
 //! Analyses on top of the simulation.
 
+pub mod autopsy;
 pub mod comparison;
 pub mod signal_by_signal;
 pub mod study;

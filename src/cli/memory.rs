@@ -2,6 +2,7 @@
 
 use thumbscale::analysis::study::{Variant, bytes_needed};
 use thumbscale::output::words::large;
+use thumbscale::scenario::Scenario;
 
 /// A run that needs more memory than there is.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,14 @@ pub fn refuse_too_large(variants: &[Variant]) -> Result<(), TooLarge> {
     let users = variants.first().map_or(0, |variant| variant.scenario.settings_in(0).population.users);
     match free_memory() {
         Some(free) => refuse(users, bytes_needed(variants), free),
+        None => Ok(()),
+    }
+}
+
+/// Refuses other work on a scenario in the same way.
+pub fn refuse_too_large_for(scenario: &Scenario, needed: u64) -> Result<(), TooLarge> {
+    match free_memory() {
+        Some(free) => refuse(scenario.settings_in(0).population.users, needed, free),
         None => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! One file per command, and what commands share.
 
+pub mod autopsy;
 pub mod check;
 pub mod compare;
 pub mod completions;

@@ -2,7 +2,9 @@
 
 use super::talk::{Talk, say};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use thumbscale::analysis::autopsy;
 use thumbscale::analysis::study::Progress;
 use thumbscale::output::words::{large, variant_name};
 
@@ -58,6 +60,61 @@ impl Reporter {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Tells people how far an autopsy is, from whichever thread a round ends on.
+pub struct AutopsyReporter {
+    started: Instant,
+    shown: Mutex<Shown>,
+}
+
+impl AutopsyReporter {
+    pub fn new(talk: Talk) -> Self {
+        let Reporter { started, shown } = Reporter::new(talk);
+        Self { started, shown: Mutex::new(shown) }
+    }
+
+    /// Takes note of a finished round.
+    pub fn round(&self, progress: &autopsy::Progress) {
+        let elapsed = self.started.elapsed();
+        // A thread that panicked while it told of its progress is no reason to stop telling.
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *shown {
+            Shown::Lines { last, pause } if last.elapsed() >= *pause => {
+                *last = Instant::now();
+                say(&autopsy_line(progress, elapsed));
+            }
+            Shown::Nothing | Shown::Lines { .. } => {}
+            Shown::Bar(bar) => {
+                bar.set_length(progress.rounds_total);
+                bar.set_position(progress.rounds_done);
+                bar.set_message(histories_and_how_fast(progress, elapsed));
+            }
+        }
+    }
+
+    /// Clears the bar.
+    pub fn finish(self) {
+        if let Shown::Bar(bar) = self.shown.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn autopsy_line(progress: &autopsy::Progress, elapsed: Duration) -> String {
+    let autopsy::Progress { rounds_done, rounds_total, .. } = progress;
+    let to_go = (rounds_total - rounds_done) as f64 / *rounds_done as f64 * elapsed.as_secs_f64();
+    format!(
+        "round {rounds_done} of {rounds_total}, {}, about {} left",
+        histories_and_how_fast(progress, elapsed),
+        duration(to_go)
+    )
+}
+
+fn histories_and_how_fast(progress: &autopsy::Progress, elapsed: Duration) -> String {
+    let rate = progress.conversations as f64 / elapsed.as_secs_f64().max(1e-3);
+    let autopsy::Progress { histories_done, histories_total, .. } = progress;
+    format!("{histories_done} of {histories_total} histories, {} conversations/s", large(rate))
 }
 
 fn bar() -> ProgressBar {

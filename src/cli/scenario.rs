@@ -29,6 +29,16 @@ impl Changes {
         Scenario::load(path, &self.sets())
     }
 
+    /// The same, with a number of replicates of the command's own unless one was asked for.
+    pub fn load_with_replicates(&self, path: &Path, replicates: u32) -> Result<Scenario, ScenarioErrors> {
+        let mut sets = self.sets();
+        let given = |set: &String| set.split('=').next().is_some_and(|key| key.trim() == "run.replicates");
+        if !sets.iter().any(given) {
+            sets.push(format!("run.replicates={replicates}"));
+        }
+        Scenario::load(path, &sets)
+    }
+
     /// Whether nothing is changed.
     pub fn is_empty(&self) -> bool {
         self.sets().is_empty()

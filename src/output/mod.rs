@@ -5,6 +5,7 @@
 
 #[cfg(feature = "files")]
 mod atomic;
+mod autopsy;
 mod calendar;
 #[cfg(feature = "files")]
 mod csv;
@@ -48,10 +49,13 @@ pub use self::csv::to_csv;
 pub use self::parquet::to_parquet;
 #[cfg(feature = "files")]
 pub use atomic::write_atomic;
+pub use autopsy::{AutopsySummary, Judged, autopsy_text, sizes_text};
+#[cfg(feature = "files")]
+pub use autopsy::{autopsy_folder, write_autopsy};
 pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
-pub use figures::{DataTable, Figure, figures};
+pub use figures::{DataTable, Figure, autopsy_figure, figures};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
 pub use identity::Identity;
@@ -61,7 +65,7 @@ pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
-pub use report::report_html;
+pub use report::{autopsy_html, report_html};
 pub use results::{Results, Tables};
 pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]

@@ -1,5 +1,7 @@
 //! `report.html`: the story of a run in one file that needs no network and no scripts.
 
+mod autopsy;
+
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
 use super::identity::Identity;
@@ -8,6 +10,7 @@ use super::results::Results;
 use super::summary::Summary;
 use super::words::{change, interval, large, level, measure_name, sentence_case};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
+pub use autopsy::autopsy_html;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 

@@ -2,7 +2,7 @@
 
 use super::chain::MAX_BYTES;
 use super::presets::preset_loader;
-use super::{LoadError, Scenario, ScenarioErrors};
+use super::{LoadError, Mitigation, Scenario, ScenarioErrors};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -18,6 +18,16 @@ impl Scenario {
         let text = read_scenario_text(path.as_ref()).map_err(|error| error.problem(&name))?;
         Scenario::from_toml(&name, &text, &load_file, sets)
     }
+}
+
+/// Reads and checks the mitigation at `path`.
+///
+/// # Errors
+/// If it cannot be read or is no mitigation.
+pub fn read_mitigation(path: &Path) -> Result<Mitigation, ScenarioErrors> {
+    let name = path.to_string_lossy();
+    let text = read_scenario_text(path).map_err(|error| error.problem(&name))?;
+    Mitigation::from_toml(&name, &text)
 }
 
 /// The file beside the one that names it, or else the shipped scenario of that name.

@@ -134,7 +134,7 @@ fn overridden(values: &Table, set: &Table, factor: &str, path: String, problems:
 }
 
 /// The file name without folder and extension.
-fn short_name(path: &str) -> &str {
+pub(super) fn short_name(path: &str) -> &str {
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     file.strip_suffix(".toml").unwrap_or(file)
 }

@@ -16,6 +16,7 @@ mod fixed;
 mod kept;
 mod launch_settings;
 mod merge;
+mod mitigation;
 mod names;
 pub mod parameter;
 mod parameters_page;
@@ -34,7 +35,8 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, ScenarioErrors};
 pub use explain::explain;
 #[cfg(feature = "files")]
-pub use files::read_scenario_text;
+pub use files::{read_mitigation, read_scenario_text};
+pub use mitigation::{Mitigation, mitigation, mitigations};
 pub use parameters_page::parameters_markdown;
 pub use presets::{Preset, preset_loader, preset_text, presets};
 pub use provenance::Change;

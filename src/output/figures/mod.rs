@@ -1,5 +1,6 @@
 //! Figures: each asks a question, answers it in a sentence made from the numbers, and shows the evidence.
 
+mod autopsy;
 mod behaviours;
 mod calendar;
 mod calendar_events;
@@ -23,6 +24,7 @@ mod waterfall;
 
 use super::results::Results;
 use super::summary::Summary;
+pub use autopsy::autopsy_figure;
 pub use evidence::DataTable;
 use evidence::Evidence;
 use palette::{INK, MUTED};
