@@ -126,7 +126,7 @@ impl fmt::Display for Warning {
             Self::CheckTooSmall { check, half_width, margin } => {
                 write!(
                     out,
-                    "`{check}` knows its value only to ±{half_width:.3}, too little to see {margin:.3}; passing it says little"
+                    "`{check}` measures to ±{half_width:.3} where {margin:.3} would matter; passing it says little"
                 )
             }
             Self::CheckFailedHarmless { check, failed, updates } => {
