@@ -58,6 +58,14 @@ pub fn map2(x: &Lanes, y: &Lanes, f: impl Fn(f32, f32) -> f32) -> Lanes {
     z
 }
 
+/// `yes` where the flag is 1, `no` where it is 0. In bits, since the compiler turns a choice between two places in memory
+/// into a jump.
+#[inline(always)]
+pub fn choose(flag: u32, yes: f32, no: f32) -> f32 {
+    let mask = flag.wrapping_neg();
+    f32::from_bits(yes.to_bits() & mask | no.to_bits() & !mask)
+}
+
 /// Flags as numbers.
 #[inline(always)]
 pub fn numbers(flags: &Flags) -> Lanes {

@@ -20,6 +20,7 @@ pub mod random;
 pub mod reference;
 pub mod reward;
 pub mod scenario;
+pub mod service;
 pub mod simulation;
 pub mod statistics;
 pub mod training;

@@ -198,6 +198,7 @@ impl Round<'_> {
                 |row: usize| -> f64 { (0..phi.len()).map(|f| self.policy.weights[(row, f)] * phi[f]).sum() };
             let levels: Vec<f64> =
                 (0..self.policy.levels).map(|l| l as f64 / (self.policy.levels - 1) as f64).collect();
+            let levels = &levels[..self.policy.allowed[j]];
             let law = normalised(levels.iter().map(|a| dot(j) * a + dot(count + j) * a * a).collect());
             let mut cumulative = 0.0;
             let chosen = law.iter().position(|p| {

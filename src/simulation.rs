@@ -2,15 +2,14 @@
 //! the world moves on -> measure. Everything else in this library is a part of one of these steps.
 
 use crate::conversation::{SampleSizes, Served, conversation_rate};
-use crate::launch::{
-    Baseline, DayCounts, InService, Launched, Reviewing, Rivals, Stretch, World, live_through_launch, review,
-    sampled_index,
-};
+use crate::feedback::Interaction;
+use crate::launch::{Baseline, DayCounts, Reviewing, Rivals, Stretch, World, review, sampled_index};
 use crate::measure::{RoundMeasures, mean_sycophancy_index, measure_offline, measure_policy, measure_users};
 use crate::memory::update_forgetting;
-use crate::policy::{Feature, FeatureList, Policy, with_patch, with_system_prompt};
+use crate::policy::{Feature, FeatureList, Policy, as_served};
 use crate::population::{Population, update_between_rounds, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
+use crate::service::{Policies, Release, RoundServed, Service};
 use crate::training::Trainer;
 use std::borrow::Cow;
 
@@ -31,22 +30,6 @@ pub enum SimulationError {
     },
 }
 
-/// A policy with the reference it was trained against: what is stored at a launch and can be gone back to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Release {
-    /// The policy.
-    pub policy: Policy,
-    /// The reference policy.
-    pub reference: Policy,
-}
-
-/// A launch at the end of the round before.
-#[derive(Clone, Debug, PartialEq)]
-struct Launch {
-    replaced: Release,
-    before: Baseline,
-}
-
 /// A run between two rounds: everything that the next round depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Simulation {
@@ -55,8 +38,8 @@ pub struct Simulation {
     features: FeatureList,
     /// Users and what the assistant remembers of them.
     pub population: Population,
-    /// The policy in service.
-    pub deployed: Policy,
+    /// The policy in service, and what it replaces.
+    pub service: Service,
     /// The reference policy as it was before the first round.
     pub original: Policy,
     /// Reward models and the current reference.
@@ -65,25 +48,8 @@ pub struct Simulation {
     pub rounds_done: u32,
     first_day: u64,
     rating_share: f64,
-    /// The launch that the next round begins with, if there was one.
-    launch: Option<Launch>,
-    /// Whether the deployed policy runs with a patched system prompt.
-    patched: bool,
-    /// Whether an incident was noticed, so that training is to change.
-    noticed: bool,
     /// Sycophancy index in round 1, above which rises are counted.
     start_index: Option<f64>,
-}
-
-/// What serving a round left behind.
-struct RoundServed {
-    served: Served,
-    stretches: Vec<Stretch>,
-    /// Which policy is in service at the end.
-    which: InService,
-    /// The policy that the deployed one replaced, as served, if the round began with a launch.
-    previous: Option<Policy>,
-    noticed: Option<u32>,
 }
 
 impl Simulation {
@@ -96,16 +62,13 @@ impl Simulation {
             scenario: scenario.clone(),
             seed,
             population: Population::sample(settings, seed),
-            deployed: reference.clone(),
+            service: Service::new(reference.clone()),
             trainer: Trainer::new(settings, &reference),
             original: reference,
             features,
             rounds_done: 0,
             first_day: 0,
             rating_share: 0.01,
-            launch: None,
-            patched: false,
-            noticed: false,
             start_index: None,
         }
     }
@@ -122,16 +85,17 @@ impl Simulation {
         let settings = scenario.settings_in(number.max(0) as u32);
 
         // 1. Serve: users ask, the policy in service answers, users react. After a launch day by day, watched.
-        let launched = with_system_prompt(&self.deployed, settings, self.seed);
-        let RoundServed { mut served, mut stretches, which, previous, noticed } =
-            self.serve_round(&launched, settings, round);
-        let in_service = self.as_served(settings);
+        let RoundServed { mut served, mut stretches, policies, rolled_back_to, noticed } =
+            self.serve(settings, round);
+        if let Some(release) = rolled_back_to {
+            self.trainer.reference = release.reference;
+        }
 
         // 2. Measure the policy that the round began with (and the reward models that made it).
         let rows =
             &served.sample.uniform[..served.sample.uniform.len().min(settings.run.measure_rows as usize)];
         let policy = measure_policy(
-            &launched,
+            &policies.current,
             &self.original,
             &self.trainer.reference,
             &self.trainer.reward,
@@ -139,33 +103,35 @@ impl Simulation {
             &self.features,
             settings,
         );
-        let offline = measure_offline(&launched, &self.features, settings);
+        let offline = measure_offline(&policies.current, &self.features, settings);
 
         // 3. Train a candidate on the feedback: reward models refitted, policy stepped, reference refitted.
-        let release = Release { policy: self.deployed.clone(), reference: self.trainer.reference.clone() };
+        let stored =
+            Release { policy: self.service.deployed.clone(), reference: self.trainer.reference.clone() };
         let training = self.training_settings(settings);
         let candidate =
-            self.trainer.train_candidate(&self.deployed, &served.sample, &training, self.seed, round);
+            self.trainer.train_candidate(&stored.policy, &served.sample, &training, self.seed, round);
 
         // 4. Review it: checks at the desk and with users, then the rule.
-        let as_served = with_system_prompt(&candidate, settings, self.seed);
+        let before = self.baseline(&served, policies.last(), settings, round);
+        let candidate_served = as_served(&candidate, settings, self.seed);
         let reviewing = Reviewing {
-            rivals: Rivals { candidate: &as_served, incumbent: &in_service, which },
+            rivals: Rivals {
+                candidate: &candidate_served,
+                incumbent: policies.last(),
+                which: policies.at_the_end,
+            },
             rows: &served.sample.uniform,
             first_day: settings.clock.days_per_round,
         };
-        let reviewed_settings = if number > 0 { Cow::Borrowed(settings) } else { without_review(settings) };
-        let mut world = self.world(&reviewed_settings, round);
-        let (mut reviewed, in_review) = review(&mut world, reviewing);
-        let before = self.baseline(&served, &in_service, settings, round);
+        let checks = if number > 0 { Cow::Borrowed(settings) } else { without_checks(settings) };
+        let (mut reviewed, in_review) = review(&mut self.world(&checks, round), reviewing);
 
         // 5. Launch or hold.
-        if reviewed.decision.launched {
-            self.deployed = candidate;
-            self.launch = (number > 0).then_some(Launch { replaced: release, before });
-            self.patched = false;
-        } else {
-            self.trainer.reference = release.reference;
+        match (reviewed.decision.launched, number > 0) {
+            (true, true) => self.service.launch(candidate, stored, before),
+            (true, false) => self.service.replace(candidate),
+            (false, _) => self.trainer.reference = stored.reference,
         }
 
         // 6. The world moves on: users talk to each other, questions are new, memories fade, people come and go.
@@ -177,27 +143,13 @@ impl Simulation {
 
         // 7. Measure what was in service on each day, and close the round.
         let index = policy.sycophancy_index.mean();
-        if number > 0 && self.start_index.is_none() {
-            self.start_index = Some(index);
-        }
-        let candidate_index = mean_sycophancy_index(&as_served, rows, &self.features, settings);
-        let mean_index = |policy: &Policy| mean_sycophancy_index(policy, rows, &self.features, settings);
-        let patched = with_patch(&launched, settings, self.seed, round);
-        let index_of =
-            [index, mean_index(&patched), previous.as_ref().map_or(f64::NAN, mean_index), candidate_index];
-        let alarm_level = self.start_index.unwrap_or(index) + settings.monitoring.alarm_rise;
-        in_review.into_iter().for_each(|part| served.extend(part));
+        let candidate_index = mean_sycophancy_index(&candidate_served, rows, &self.features, settings);
+        let index_of = self.index_of(index, &policies, candidate_index, rows, settings);
         stretches.append(&mut reviewed.stretches);
-        stretches.iter_mut().for_each(|stretch| stretch.measure_index(&index_of, alarm_level));
-        let total = served.total();
-        if total.rated > 0 {
-            self.rating_share = total.rated as f64 / total.conversations();
-        }
+        self.measure_days(&mut stretches, &index_of, number, settings);
+        in_review.into_iter().for_each(|part| served.extend(part));
         let first_day = self.first_day;
-        if number > 0 {
-            self.first_day += u64::from(days);
-        }
-        self.rounds_done = round;
+        self.close(&served, if number > 0 { days } else { 0 });
         let measures = RoundMeasures {
             round: number,
             first_day,
@@ -210,55 +162,61 @@ impl Simulation {
             stretches,
             noticed,
         };
-        check_finite(&measures, &self.deployed)?;
+        check_finite(&measures, &self.service.deployed)?;
         Ok(measures)
     }
 
-    /// Serves a round. If it begins with a launch that is rolled out or watched, its first days are lived one by one.
-    fn serve_round(&mut self, launched: &Policy, settings: &Settings, round: u32) -> RoundServed {
-        let launch = self.launch.take();
-        let day_by_day = settings.monitoring.watch_days > 0 || settings.review.rollout_days > 0;
-        let Some(launch) = launch.filter(|_| day_by_day) else {
-            let in_service = self.as_served(settings);
-            let which = self.which();
-            let (served, stretch) = self.world(settings, round).serve_rest(0, which, &in_service);
-            return RoundServed { served, stretches: vec![stretch], which, previous: None, noticed: None };
-        };
-        let previous = with_system_prompt(&launch.replaced.policy, settings, self.seed);
-        let patched = with_patch(launched, settings, self.seed, round);
-        let policies = Launched { previous: &previous, current: launched, patched: &patched };
-        let mut lived = live_through_launch(&mut self.world(settings, round), policies, launch.before);
-        self.patched = lived.patched && !lived.rolled_back;
-        self.noticed |= lived.noticed.is_some();
-        if lived.rolled_back {
-            self.deployed = launch.replaced.policy;
-            self.trainer.reference = launch.replaced.reference;
-        }
-        let day = lived.stretches.len() as u32;
-        let which = if lived.rolled_back { InService::Previous } else { self.which() };
-        if day < settings.clock.days_per_round {
-            let in_service = self.as_served(settings);
-            let (served, stretch) = self.world(settings, round).serve_rest(day, which, &in_service);
-            lived.served.extend(served);
-            lived.stretches.push(stretch);
-        }
-        RoundServed {
-            served: lived.served.in_order(self.sample_sizes(settings)),
-            stretches: lived.stretches,
-            which,
-            previous: Some(previous),
-            noticed: lived.noticed,
-        }
+    fn serve(&mut self, settings: &Settings, round: u32) -> RoundServed {
+        let (sizes, seed) = (self.sample_sizes(settings), self.seed);
+        let features = &self.features;
+        self.service.serve_round(&mut World {
+            population: &mut self.population,
+            settings,
+            features,
+            seed,
+            round,
+            sizes,
+        })
     }
 
-    /// The deployed policy with its system prompt.
-    fn as_served(&self, settings: &Settings) -> Policy {
-        let served = with_system_prompt(&self.deployed, settings, self.seed);
-        if self.patched { with_patch(&served, settings, self.seed, self.rounds_done + 1) } else { served }
+    /// The index of every policy that users may have had, in the order of [`crate::launch::InService::ALL`].
+    fn index_of(
+        &self,
+        current: f64,
+        policies: &Policies,
+        candidate: f64,
+        rows: &[Interaction],
+        settings: &Settings,
+    ) -> [f64; 4] {
+        let index = |policy: &Policy| mean_sycophancy_index(policy, rows, &self.features, settings);
+        let previous = policies.previous.as_ref();
+        // Only a round that begins with a launch may need the other two.
+        let patched = previous.map_or(f64::NAN, |_| index(&policies.patched));
+        [current, patched, previous.map_or(f64::NAN, index), candidate]
     }
 
-    fn which(&self) -> InService {
-        if self.patched { InService::Patched } else { InService::Current }
+    /// Fills in what was in service on each day; rises are counted from the first round.
+    fn measure_days(
+        &mut self,
+        stretches: &mut [Stretch],
+        index_of: &[f64; 4],
+        number: i64,
+        settings: &Settings,
+    ) {
+        if number > 0 && self.start_index.is_none() {
+            self.start_index = Some(index_of[0]);
+        }
+        let alarm_level = self.start_index.unwrap_or(index_of[0]) + settings.monitoring.alarm_rise;
+        stretches.iter_mut().for_each(|stretch| stretch.measure_index(index_of, alarm_level));
+    }
+
+    fn close(&mut self, served: &Served, days: u32) {
+        let total = served.total();
+        if total.rated > 0 {
+            self.rating_share = total.rated as f64 / total.conversations();
+        }
+        self.first_day += u64::from(days);
+        self.rounds_done += 1;
     }
 
     fn world<'a>(&'a mut self, settings: &'a Settings, round: u32) -> World<'a> {
@@ -288,7 +246,7 @@ impl Simulation {
 
     /// The settings that training goes by: after an incident with the weights of `monitoring.fix_forward`.
     fn training_settings<'s>(&self, settings: &'s Settings) -> Cow<'s, Settings> {
-        if !self.noticed || settings.monitoring.fix_forward.0.is_empty() {
+        if !self.service.noticed || settings.monitoring.fix_forward.0.is_empty() {
             return Cow::Borrowed(settings);
         }
         let mut changed = settings.clone();
@@ -327,7 +285,7 @@ impl Simulation {
 }
 
 /// The same settings without checks, for the warm-up.
-fn without_review(settings: &Settings) -> Cow<'_, Settings> {
+fn without_checks(settings: &Settings) -> Cow<'_, Settings> {
     let mut changed = settings.clone();
     changed.checks.clear();
     Cow::Owned(changed)

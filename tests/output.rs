@@ -71,6 +71,70 @@ fn the_summary_fits_one_screen_and_tells_the_story() {
     });
 }
 
+/// Calls `check` with the made-up run whose launches are reviewed and watched.
+fn with_reviewed(check: impl Fn(&Results<'_>, &Summary)) {
+    let (scenario, tables) = support::reviewed_run();
+    let analysis = support::signal_by_signal(&tables);
+    let results =
+        Results { scenario: &scenario, tables: &tables, signal_by_signal: Some(&analysis), warnings: &[] };
+    check(&results, &Summary::new(&results));
+}
+
+#[test]
+fn the_summary_of_a_watched_launch_is_a_calendar() {
+    with_reviewed(|results, summary| {
+        let text = story(results, summary);
+        assert!(text.lines().count() <= thumbscale::output::LINES);
+        assert!(text.lines().all(|line| line.chars().count() <= thumbscale::output::COLUMNS));
+        assert!(!text.contains('…'), "{text}");
+        insta::assert_snapshot!(text);
+    });
+}
+
+#[test]
+fn without_a_calendar_days_are_counted() {
+    let (mut scenario, tables) = support::reviewed_run();
+    scenario.phases[0].settings.clock.start_date = String::new();
+    let results = Results { scenario: &scenario, tables: &tables, signal_by_signal: None, warnings: &[] };
+    let text = story(&results, &Summary::new(&results));
+    assert!(text.contains("day 135          rollout begins"), "{text}");
+    assert!(text.contains("noticed in 4 of 4, day 138 to day 139"), "{text}");
+}
+
+#[test]
+fn an_incident_is_summarised_as_a_hand_would() {
+    with_reviewed(|_, summary| {
+        assert_eq!(summary.days, 6 * 27);
+        let incident = summary.incident.as_ref().unwrap();
+        assert_eq!((incident.update, incident.launched_share, incident.noticed_share), (5, 1.0, 1.0));
+        // Rounds 2 to 5 begin with the launch of a quiet update, in four replicates.
+        assert_eq!((incident.other_launches, incident.other_alarms), (16, 0));
+        let day = |replicate: usize| incident.replicates[replicate].noticed.as_ref().unwrap().day;
+        assert_eq!((day(0), day(1)), (5 * 27 + 3, 5 * 27 + 4));
+        let first = &incident.replicates[0];
+        assert_eq!(first.noticed.as_ref().unwrap().date.as_deref(), Some("2025-04-27"));
+        let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-9, "{found}");
+        // Half of users at S, half at 0.06, 0.085 on average: S = 0.11.
+        close(first.index_patched, 0.11);
+        close(first.index_peak, 0.14);
+        close(first.index_after_rollback, 0.06);
+        // Five days of 250 million, of 500 million users.
+        close(first.exposed_user_days, 5.0 * 250e6);
+        close(first.exposed_days, 2.5);
+        let check = &summary.review["expert_spot_check"];
+        close(check.pass_share, 5.0 / 6.0);
+        assert_eq!((check.pass_share_at_issue, check.role.as_str()), (Some(0.0), "advisory"));
+        close(check.at_issue.as_ref().unwrap().mean, 0.6);
+    });
+}
+
+#[test]
+fn runs_of_plain_serving_have_no_incident() {
+    with_results(4, 2, |_, summary| {
+        assert!(summary.incident.is_none() && summary.review.is_empty());
+    });
+}
+
 #[test]
 fn the_story_prints_warnings_on_one_line() {
     let (scenario, tables) = (support::scenario(4, 2), support::tables(4, 2));
@@ -155,29 +219,59 @@ fn texts(group: &resvg::usvg::Group) -> Vec<(String, resvg::usvg::Rect)> {
 
 #[test]
 fn no_text_of_a_figure_is_clipped_or_overlaps_another() {
-    with_results(40, 8, |results, summary| {
-        for figure in figures(results, summary) {
-            for svg in [&figure.svg, &figure.wide, &figure.narrow] {
-                let tree = thumbscale::output::parse_svg(svg).unwrap();
-                let size = tree.size();
-                let texts = texts(tree.root());
-                assert!(texts.len() > 3, "{}", figure.name);
-                for (index, (text, area)) in texts.iter().enumerate() {
-                    let inside = area.left() >= 0.0
-                        && area.right() <= size.width()
-                        && area.top() >= 0.0
-                        && area.bottom() <= size.height();
-                    assert!(inside, "{}: `{text}` at {area:?}", figure.name);
-                    for (other, other_area) in &texts[index + 1..] {
-                        let overlap = area.left() < other_area.right()
-                            && other_area.left() < area.right()
-                            && area.top() + 3.0 < other_area.bottom()
-                            && other_area.top() + 3.0 < area.bottom();
-                        assert!(!overlap, "{}: `{text}` over `{other}`", figure.name);
-                    }
+    with_results(40, 8, assert_texts_are_apart);
+    with_reviewed(assert_texts_are_apart);
+}
+
+fn assert_texts_are_apart(results: &Results<'_>, summary: &Summary) {
+    for figure in figures(results, summary) {
+        for svg in [&figure.svg, &figure.wide, &figure.narrow] {
+            let tree = thumbscale::output::parse_svg(svg).unwrap();
+            let size = tree.size();
+            let texts = texts(tree.root());
+            assert!(texts.len() > 3, "{}", figure.name);
+            for (index, (text, area)) in texts.iter().enumerate() {
+                let inside = area.left() >= 0.0
+                    && area.right() <= size.width()
+                    && area.top() >= 0.0
+                    && area.bottom() <= size.height();
+                assert!(inside, "{}: `{text}` at {area:?}", figure.name);
+                for (other, other_area) in &texts[index + 1..] {
+                    let overlap = area.left() < other_area.right()
+                        && other_area.left() < area.right()
+                        && area.top() + 3.0 < other_area.bottom()
+                        && other_area.top() + 3.0 < area.bottom();
+                    assert!(!overlap, "{}: `{text}` over `{other}`", figure.name);
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_watched_launch_is_drawn_and_told_in_the_report() {
+    with_reviewed(|results, summary| {
+        let drawn = figures(results, summary);
+        let named = |name: &str| drawn.iter().find(|figure| figure.name == name).unwrap();
+        let (calendar, review) = (named("calendar"), named("what-review-saw"));
+        assert!(
+            calendar.answer.contains("noticed in 4 of 4, Sun 27 Apr to Mon 28 Apr 2025"),
+            "{}",
+            calendar.answer
+        );
+        assert!(calendar.svg.contains("prompt patched, rollback begins"));
+        assert_eq!(calendar.table.rows.iter().filter(|row| row[1] == "noticed").count(), 1);
+        assert!(
+            review.answer.contains("the expert spot check failed, which could only advise"),
+            "{}",
+            review.answer
+        );
+        assert!(review.answer.contains("launched in 4 of 4 runs"), "{}", review.answer);
+        // Six updates, four checks; what each cannot see is in the last column.
+        assert_eq!(review.table.rows.len(), 24);
+        assert!(review.table.rows.iter().all(|row| row.last().is_some_and(|cell| !cell.is_empty())));
+        let html = report_html(results, summary, &drawn);
+        assert!(html.contains("Who was exposed, run by run") && html.contains("Sun 27 Apr 2025"));
     });
 }
 

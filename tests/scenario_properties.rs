@@ -71,7 +71,7 @@ proptest! {
         kl in 1e-9..1e9f64,
         write in 0.0..=1.0f64,
         seed in 0..=i64::MAX as u64,
-        users in 1..10_000_000_000u64,
+        users in 1..4_000_000_000u64,
         question in "\\PC{0,20}",
         taste in -10.0..10.0f64,
         from_round in 1..100u32,

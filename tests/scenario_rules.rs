@@ -75,7 +75,7 @@ fn lists_have_a_largest_length() {
         ("behaviours", 4, 8),
         ("segments", 4, 64),
         ("signals", 2, 16),
-        ("checks", 8, 32),
+        ("checks", 9, 32),
         ("factors", 0, 32),
     ] {
         assert_right(&entries(list, most - built_in));

@@ -4,7 +4,7 @@
 //! talk are computed along and ignored. Elsewhere talkers are picked one by one.
 
 use super::coefficients::Serving;
-use crate::lanes::{Flags, LANES, Lanes, counting_from};
+use crate::lanes::{Flags, LANES, Lanes, choose, counting_from};
 use crate::population::Block;
 use crate::random::{Address, Stream, philox_lanes};
 
@@ -103,7 +103,7 @@ impl Batch {
         for row in 0..(values.len() / block.users) as u32 {
             let candidates = self.gather_row(block, values, row as usize);
             for i in 0..LANES {
-                gathered[i] = if rows[i] == row { candidates[i] } else { gathered[i] };
+                gathered[i] = choose(u32::from(rows[i] == row), candidates[i], gathered[i]);
             }
         }
         gathered
@@ -116,7 +116,7 @@ impl Batch {
             Some(first) => {
                 let to = &mut values[first..first + LANES];
                 for i in 0..LANES {
-                    to[i] = if self.talks[i] != 0 { from[i] } else { to[i] };
+                    to[i] = choose(self.talks[i], from[i], to[i]);
                 }
             }
             None => {
@@ -139,7 +139,7 @@ impl Batch {
         for row in 0..(values.len() / users) as u32 {
             let to = &mut values[row as usize * users + first..][..LANES];
             for i in 0..LANES {
-                to[i] = if self.talks[i] != 0 && rows[i] == row { from[i] } else { to[i] };
+                to[i] = choose(self.talks[i] & u32::from(rows[i] == row), from[i], to[i]);
             }
         }
     }

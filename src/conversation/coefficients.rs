@@ -61,6 +61,8 @@ pub(super) struct Coefficients {
     pub quadratic: Vec<Vec<f32>>,
     /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
     pub bounded: Vec<bool>,
+    /// By behaviour: levels that guardrails let through.
+    pub allowed: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -181,6 +183,7 @@ impl Coefficients {
             linear: (0..policy.behaviours).map(row).collect(),
             quadratic: (policy.behaviours..2 * policy.behaviours).map(row).collect(),
             bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
+            allowed: policy.allowed[..policy.behaviours].to_vec(),
         }
     }
 }
@@ -198,21 +201,38 @@ fn threshold(rows: usize, expected: f64) -> u32 {
     if share >= 1.0 { u32::MAX } else { (share * f64::from(u32::MAX)) as u32 }
 }
 
-/// Whether |w1 . phi| + |w2 . phi| stays below 80 in every context: e^80 and e^-80 are normal in single precision.
+/// Whether the logits a (w1 . phi) + a^2 (w2 . phi) stay between -80 and 80 in every context: e^80 and e^-80 are normal in
+/// single precision.
 fn is_bounded(settings: &Settings, policy: &Policy, j: usize) -> bool {
-    let largest = |feature: &Feature| match feature {
-        Feature::Taste(_) => f64::from(memory::TASTE_LIMIT),
-        _ => 1.0,
-    };
     let features = Feature::list(settings);
-    let sum = |row: usize| -> f64 {
-        features
-            .iter()
-            .enumerate()
-            .map(|(f, feature)| policy.weights[(row, f)].abs() * largest(feature))
-            .sum()
-    };
-    sum(j) + sum(policy.behaviours + j) < 80.0
+    let (low1, high1) = range_of_tilt(policy, j, &features);
+    let (low2, high2) = range_of_tilt(policy, policy.behaviours + j, &features);
+    largest_on_unit_interval(high1, high2) < 80.0 && largest_on_unit_interval(-low1, -low2) < 80.0
+}
+
+/// Smallest and largest value of a row of weights times phi; features are in [0, 1], tastes within their limit, and the
+/// bias is 1.
+fn range_of_tilt(policy: &Policy, row: usize, features: &[Feature]) -> (f64, f64) {
+    let (mut low, mut high) = (0.0, 0.0);
+    for (f, feature) in features.iter().enumerate() {
+        let weight = policy.weights[(row, f)];
+        let limit = f64::from(memory::TASTE_LIMIT) * weight.abs();
+        let (least, most) = match feature {
+            Feature::Bias => (weight, weight),
+            Feature::Taste(_) => (-limit, limit),
+            _ => (weight.min(0.0), weight.max(0.0)),
+        };
+        low += least;
+        high += most;
+    }
+    (low, high)
+}
+
+/// The maximum of a x + a^2 y over a in [0, 1].
+fn largest_on_unit_interval(x: f64, y: f64) -> f64 {
+    let top = -x / (2.0 * y);
+    let inside = if y < 0.0 && (0.0..=1.0).contains(&top) { 0.5 * x * top } else { 0.0 };
+    inside.max(x + y).max(0.0)
 }
 
 fn kinds(settings: &Settings) -> Vec<Kind> {
@@ -255,4 +275,18 @@ fn terms(settings: &Settings) -> Vec<Terms> {
 fn crowds(settings: &Settings) -> Vec<(usize, usize, f32)> {
     let model = ApprovalModel::from_scenario(settings);
     model.crowds.iter().map(|&(j, k, loss)| (j, k, loss as f32)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_logit_is_at_an_end_or_at_the_top_of_the_parabola() {
+        assert_eq!(largest_on_unit_interval(3.0, 2.0), 5.0);
+        assert_eq!(largest_on_unit_interval(-3.0, -2.0), 0.0);
+        // 8 a - 8 a^2 has its top at 1/2: 2.
+        assert_eq!(largest_on_unit_interval(8.0, -8.0), 2.0);
+        assert_eq!(largest_on_unit_interval(8.0, -1.0), 7.0);
+    }
 }

@@ -125,13 +125,13 @@ fn read_stances(
     let mut read = [0.0; LANES];
     for i in 0..LANES {
         // A stance stated now is read as it is now; memory of the user makes the reading precise.
-        let centre = if prompt.stated[i] != 0 { prompt.stance[i] } else { held[i] };
-        let sd = if prompt.remembered[i] != 0 { sd_remembered } else { sd_stated };
+        let centre = lanes::choose(prompt.stated[i], prompt.stance[i], held[i]);
+        let sd = lanes::choose(prompt.remembered[i], sd_remembered, sd_stated);
         read[i] = centre + sd * noise[i];
     }
     for i in 0..LANES {
         prompt.visible[i] = prompt.stated[i] | prompt.remembered[i];
-        prompt.stance_read[i] = if prompt.visible[i] != 0 { read[i] } else { 0.0 };
+        prompt.stance_read[i] = lanes::choose(prompt.visible[i], read[i], 0.0);
     }
     prompt.seen = lanes::numbers(&prompt.visible);
     prompt.familiar = lanes::numbers(&prompt.known);

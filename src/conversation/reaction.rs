@@ -201,7 +201,7 @@ fn next_trust(trust: &Lanes, discovered: &Flags, pleased: &Lanes, serving: &Serv
     let mut next = [0.0; LANES];
     for i in 0..LANES {
         let grown = trust[i] + gain * pleased[i] * (1.0 - trust[i]);
-        next[i] = if discovered[i] != 0 { trust[i] * kept } else { grown };
+        next[i] = lanes::choose(discovered[i], trust[i] * kept, grown);
     }
     next
 }

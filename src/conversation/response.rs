@@ -15,7 +15,10 @@ pub(super) struct Response {
     pub level: Behaviours,
     linear: Behaviours,
     quadratic: Behaviours,
-    levels: usize,
+    /// 1 / (L - 1).
+    step: f32,
+    /// By behaviour: levels that guardrails let through.
+    allowed: [usize; MAX_BEHAVIOURS],
 }
 
 impl Response {
@@ -23,19 +26,20 @@ impl Response {
     pub fn empty(levels: usize) -> Self {
         let zero = [[0.0; LANES]; MAX_BEHAVIOURS];
         let index = [[0; LANES]; MAX_BEHAVIOURS];
-        Self { index, level: zero, linear: zero, quadratic: zero, levels }
+        let (step, allowed) = (1.0 / (levels - 1) as f32, [levels; MAX_BEHAVIOURS]);
+        Self { index, level: zero, linear: zero, quadratic: zero, step, allowed }
     }
 
     /// The expected level of behaviour `j` in the context of `lane`.
     pub fn expected(&self, j: usize, lane: usize) -> f32 {
-        let step = 1.0 / (self.levels - 1) as f32;
+        let (step, allowed) = (self.step, self.allowed[j]);
         let logit = |l: usize| {
             let a = l as f32 * step;
             a * (self.linear[j][lane] + self.quadratic[j][lane] * a)
         };
-        let largest = (0..self.levels).map(logit).fold(0.0, f32::max);
+        let largest = (0..allowed).map(logit).fold(0.0, f32::max);
         let (mut sum, mut mean) = (0.0, 0.0);
-        for l in 0..self.levels {
+        for l in 0..allowed {
             let weight = lanes::exp(logit(l) - largest);
             sum += weight;
             mean += l as f32 * step * weight;
@@ -61,11 +65,12 @@ pub(super) fn sample_responses(
         response.linear[j] = weighted_sum(&policy.linear[j], &prompt.phi, &serving.live_features);
         response.quadratic[j] = weighted_sum(&policy.quadratic[j], &prompt.phi, &serving.live_features);
         let mut weights = [[0.0; LANES]; MAX_LEVELS];
-        let weights = &mut weights[..response.levels];
+        response.allowed[j] = policy.allowed[j];
+        let weights = &mut weights[..policy.allowed[j]];
         if policy.bounded[j] {
-            weigh_by_recurrence(&response.linear[j], &response.quadratic[j], weights);
+            weigh_by_recurrence(&response.linear[j], &response.quadratic[j], response.step, weights);
         } else {
-            weigh_by_logits(&response.linear[j], &response.quadratic[j], weights);
+            weigh_by_logits(&response.linear[j], &response.quadratic[j], response.step, weights);
         }
         choose_levels(weights, &words[j % 4], response, j);
     }
@@ -86,8 +91,7 @@ fn weighted_sum(weights: &[f32], phi: &[Lanes; MAX_FEATURES], features: &[usize]
 /// Weights exp(w1 a + w2 a^2) of equally spaced levels from two exponentials: the ratio of neighbours changes by a
 /// constant factor.
 #[inline(always)]
-fn weigh_by_recurrence(w1: &Lanes, w2: &Lanes, weights: &mut [Lanes]) {
-    let step = 1.0 / (weights.len() - 1) as f32;
+fn weigh_by_recurrence(w1: &Lanes, w2: &Lanes, step: f32, weights: &mut [Lanes]) {
     let mut ratio = lanes::map2(w1, w2, |w1, w2| lanes::exp(step * (w1 + w2 * step)));
     let factor = lanes::map(w2, |w2| lanes::exp(2.0 * w2 * step * step));
     let mut weight = [1.0; LANES];
@@ -102,8 +106,7 @@ fn weigh_by_recurrence(w1: &Lanes, w2: &Lanes, weights: &mut [Lanes]) {
 
 /// The same with one exponential per level, the largest logit subtracted: nothing overflows whatever the policy.
 #[inline(never)]
-fn weigh_by_logits(w1: &Lanes, w2: &Lanes, weights: &mut [Lanes]) {
-    let step = 1.0 / (weights.len() - 1) as f32;
+fn weigh_by_logits(w1: &Lanes, w2: &Lanes, step: f32, weights: &mut [Lanes]) {
     let mut largest = [0.0f32; LANES];
     for (l, logit) in weights.iter_mut().enumerate() {
         let a = l as f32 * step;
@@ -122,7 +125,7 @@ fn weigh_by_logits(w1: &Lanes, w2: &Lanes, weights: &mut [Lanes]) {
 /// Draws a level with probability proportional to its weight, by inversion.
 #[inline(always)]
 fn choose_levels(weights: &[Lanes], words: &[u32; LANES], response: &mut Response, j: usize) {
-    let step = 1.0 / (weights.len() - 1) as f32;
+    let step = response.step;
     let mut sum = [0.0f32; LANES];
     for weight in weights {
         for i in 0..LANES {

@@ -261,7 +261,8 @@ mod tests {
     fn large_panels_follow_the_normal_law() {
         let (large, threshold) = experts_needed(0.10, 0.11, RATES);
         let z = |quantile: f64, p: f64| quantile * (p * (1.0 - p)).sqrt();
-        let expected = ((z(1.644854, 0.10) + z(0.841621, 0.11)) / 0.01).powi(2);
+        let root = (z(1.644854, 0.10) + z(0.841621, 0.11)) / 0.01;
+        let expected = root * root;
         assert!((large / expected - 1.0).abs() < 1e-3 && (0.10..0.11).contains(&threshold), "{large}");
         assert!(experts_needed(0.10, 0.13, RATES).0 < large);
         assert!(experts_needed(0.2, 0.2, RATES).0.is_infinite());

@@ -34,6 +34,9 @@ pub struct Trial {
 const UNLOGGED: SampleSizes =
     SampleSizes { rated_rows: 0, uniform_rows: 0, expected_conversations: 1.0, expected_rating_share: 1.0 };
 
+/// Largest share of users with the candidate in a stage: some must keep the incumbent for comparison.
+const MOST_OF_A_STAGE: f64 = 0.99;
+
 /// Lets users try the candidate from `first_day` of the round on. `division` tells experiments of a round apart: each
 /// divides users anew.
 pub fn try_with_users(
@@ -105,9 +108,8 @@ fn staged_rollout(
     let days = (check.days / check.stages).max(1);
     let level = check.level / f64::from(check.stages);
     let (mut stretches, mut all) = (Vec::new(), Vec::new());
-    let mut stage = 0;
+    let (mut stage, mut share) = (0, check.share);
     loop {
-        let share = (check.share * check.growth.powi(stage as i32)).min(0.99);
         let shares =
             [(InService::Candidate, rivals.candidate, share), (rivals.which, rivals.incumbent, 1.0 - share)];
         let span = (first_day + stage * days, days);
@@ -116,6 +118,7 @@ fn staged_rollout(
         stretches.push(stretch);
         all.push(served);
         stage += 1;
+        share = (share * check.growth).min(MOST_OF_A_STAGE);
         if !result.passed || stage == check.stages {
             let result = CheckResult { days: stage * days, ..result };
             return Trial { result, stretches, served: all };

@@ -31,10 +31,8 @@ pub struct Watched {
     pub stretches: Vec<Stretch>,
     /// The day, counted within the round, at whose end the incident was noticed.
     pub noticed: Option<u32>,
-    /// Whether the system prompt is patched now.
-    pub patched: bool,
-    /// Whether the previous policy is back.
-    pub rolled_back: bool,
+    /// What is in service afterwards.
+    pub in_service: InService,
 }
 
 /// What is planned, by day of the round.
@@ -82,9 +80,7 @@ pub fn live_through_launch(world: &mut World<'_>, launched: Launched<'_>, before
         served: served.expect("a round has a day, and a launch is complete after one at the earliest"),
         stretches,
         noticed,
-        // What the round was too short for is done as it ends.
-        patched: plan.patch_from.is_some(),
-        rolled_back: plan.rollback_from.is_some(),
+        in_service: plan.outcome(),
     }
 }
 
@@ -97,6 +93,15 @@ impl Plan {
         if watch.rollback {
             self.rollback_from = Some(day + watch.rollback_after_days.max(1));
             self.rollback_days = watch.rollback_days;
+        }
+    }
+
+    /// What is in service in the end; what the round was too short for is done as it ends.
+    fn outcome(&self) -> InService {
+        match (self.rollback_from, self.patch_from) {
+            (Some(_), _) => InService::Previous,
+            (None, Some(_)) => InService::Patched,
+            (None, None) => InService::Current,
         }
     }
 

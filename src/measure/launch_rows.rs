@@ -2,7 +2,7 @@
 
 use super::rows::RoundMeasures;
 use super::table::{Entry, Row};
-use crate::launch::{CheckResult, Event, InService, Stretch};
+use crate::launch::{CheckResult, Event, Fails, InService, Stretch};
 use crate::scenario::Settings;
 use crate::statistics::{Estimate, share};
 
@@ -67,6 +67,14 @@ fn check_row(measures: &RoundMeasures, it: &CheckResult) -> Row {
         Entry::number("low", "see metric_unit", "Lower end of its 95 % confidence interval", it.low),
         Entry::number("high", "see metric_unit", "Upper end of its 95 % confidence interval", it.high),
         Entry::number("threshold", "see metric_unit", "Where the check fails", it.threshold),
+        Entry::text(
+            "fails",
+            "Side of the threshold on which the check fails: above or below",
+            match it.fails {
+                Fails::Above => "above",
+                Fails::Below => "below",
+            },
+        ),
         Entry::text("verdict", "passed or failed", if it.passed { "passed" } else { "failed" }),
         Entry::integer(
             "better",

@@ -1,6 +1,7 @@
 //! Which doubts a finished run deserves.
 
 use super::Warning;
+use super::doubts_launch::about_launches;
 use super::results::Tables;
 use super::rounds::samples;
 use crate::analysis::signal_by_signal::{OutcomeEffects, SignalBySignal};
@@ -40,6 +41,7 @@ pub fn doubts(
         super::rounds::behaviours(&tables.rounds).iter().filter_map(|b| saturated(&tables.rounds, b)),
     );
     found.extend(few_active_users(&tables.rounds));
+    found.extend(about_launches(scenario, tables));
     let unstable = effects.iter().flat_map(|effects| &effects.outcomes).filter(|outcome| cancels(outcome));
     found.extend(unstable.map(|outcome| Warning::RatioUnstable { measure: outcome.measure.clone() }));
     found

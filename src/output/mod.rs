@@ -6,16 +6,21 @@
 #[cfg(feature = "files")]
 mod atomic;
 mod autopsy;
+mod calendar;
 #[cfg(feature = "files")]
 mod csv;
 mod doubts;
+mod doubts_launch;
 mod error;
 #[cfg(feature = "plots")]
 mod figures;
 #[cfg(feature = "files")]
 mod finished;
 mod identity;
+mod incident;
+mod incident_story;
 mod json;
+mod launches;
 mod manifest;
 #[cfg(feature = "files")]
 mod parquet;
@@ -23,12 +28,16 @@ mod parquet;
 mod parquet_reader;
 #[cfg(feature = "plots")]
 mod report;
+#[cfg(feature = "plots")]
+mod report_incident;
 mod results;
+mod reviewed;
 pub mod rounds;
 #[cfg(feature = "files")]
 mod run_directory;
 mod story;
 mod summary;
+mod unseen;
 mod warning;
 pub mod words;
 #[cfg(feature = "files")]
@@ -50,6 +59,7 @@ pub use figures::{DataTable, Figure, autopsy_figure, figures};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
 pub use identity::Identity;
+pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
@@ -57,6 +67,7 @@ pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
 pub use report::{autopsy_html, report_html};
 pub use results::{Results, Tables};
+pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]
 pub use run_directory::RunDirectory;
 pub use story::{COLUMNS, LINES, compounding_sentence, story};

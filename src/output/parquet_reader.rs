@@ -12,7 +12,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Units of the tables that a study makes. A table borrows its units, so they are looked up here.
-const UNITS: [&str; 15] = [
+const UNITS: [&str; 18] = [
     "",
     "days",
     "rounds",
@@ -28,6 +28,9 @@ const UNITS: [&str; 15] = [
     "users",
     "rows",
     "steps",
+    "share of users",
+    "user-days",
+    "see metric_unit",
 ];
 
 /// The table in a Parquet file; null becomes NaN, an unknown unit "".

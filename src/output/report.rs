@@ -5,6 +5,7 @@ mod autopsy;
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
 use super::identity::Identity;
+use super::report_incident;
 use super::results::Results;
 use super::summary::Summary;
 use super::words::{change, interval, large, level, measure_name, sentence_case};
@@ -22,6 +23,7 @@ pub fn report_html(results: &Results<'_>, summary: &Summary, figures: &[Figure])
         header(results, summary, &title),
         key_numbers(summary),
         figures.iter().map(figure_section).collect(),
+        incident_section(summary),
         effects_section(summary),
         warnings_section(results),
         assumptions(results, summary),
@@ -139,6 +141,17 @@ fn table(data: &DataTable, caption: &str) -> String {
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
         escape(caption),
         data.rows.iter().map(row).collect::<String>()
+    )
+}
+
+fn incident_section(summary: &Summary) -> String {
+    let Some(incident) = &summary.incident else {
+        return String::new();
+    };
+    format!(
+        "<section aria-labelledby=\"exposure\">\n<h2 id=\"exposure\">Who was exposed, run by run</h2>\n<p>{}</p>\n{}</section>\n",
+        escape(&report_incident::introduction(incident, summary.real_users)),
+        table(&report_incident::table(incident), "The update at issue, run by run")
     )
 }
 

@@ -1,5 +1,7 @@
 //! The summary of a run for people: one terminal screen that tells what happened and who could have seen it.
 
+use super::incident::IncidentSummary;
+use super::incident_story;
 use super::results::Results;
 use super::rounds::distinct;
 use super::summary::{MeasureSummary, Summary, VariantSummary};
@@ -18,11 +20,40 @@ pub fn story(results: &Results<'_>, summary: &Summary) -> String {
     let Some(main) = summary.main() else {
         return "The run has no rounds, so there is nothing to tell.\n".to_string();
     };
-    let rounds = &results.tables.rounds;
     let mut lines = opening(results, summary);
     lines.extend(doubts(results.warnings));
+    lines.extend(match &summary.incident {
+        Some(incident) => around_an_update(results, summary, main, incident),
+        None => over_rounds(results, summary, main),
+    });
+    let compounding = compounding(summary);
+    // A part of a sentence is worse than none.
+    if lines.len() + compounding.len() <= LINES {
+        lines.extend(compounding);
+    }
+    fit(lines)
+}
+
+/// A run in which an update was reviewed and watched day by day.
+fn around_an_update(
+    results: &Results<'_>,
+    summary: &Summary,
+    main: &VariantSummary,
+    incident: &IncidentSummary,
+) -> Vec<String> {
+    let mut lines = incident_story::lines(results, summary, incident);
+    lines.push(heading("WHAT HAPPENED TO USERS", summary.baseline().is_some()));
+    let measures = ["mean_abs_stance_error", "mean_trust"].map(String::from);
+    lines.extend(rows(main, summary.baseline(), &measures));
+    lines
+}
+
+/// A run of which only rounds are known.
+fn over_rounds(results: &Results<'_>, summary: &Summary, main: &VariantSummary) -> Vec<String> {
+    let rounds = &results.tables.rounds;
+    let mut lines = Vec::new();
     let baseline = summary.baseline();
-    lines.push(heading(baseline.is_some()));
+    lines.push(heading("WHAT CHANGED", baseline.is_some()));
     let rows = |names: &[String]| rows(main, baseline, names);
     lines.extend(rows(&changed(rounds)));
     lines.push("WHAT REVIEW SAW: thumbs, offline tests, A/B tests".to_string());
@@ -35,8 +66,7 @@ pub fn story(results: &Results<'_>, summary: &Summary) -> String {
     lines.push("WHAT HAPPENED TO USERS".to_string());
     lines.extend(rows(&["user_benefit", "mean_trust"].map(String::from)));
     lines.push(exposure(summary, main));
-    lines.extend(compounding(summary));
-    fit(lines)
+    lines
 }
 
 fn opening(results: &Results<'_>, summary: &Summary) -> Vec<String> {
@@ -74,9 +104,9 @@ fn changed(rounds: &Table) -> Vec<String> {
 }
 
 /// With a run without any factor beside it, the difference is to that run; else to the first round.
-fn heading(has_baseline: bool) -> String {
+fn heading(title: &str, has_baseline: bool) -> String {
     let (third, fourth) = if has_baseline { ("without", "difference") } else { ("", "change") };
-    format!("{:<32}{:>9}{:>9}{third:>9}{fourth:>14}", "WHAT CHANGED", "first", "last")
+    format!("{title:<32}{:>9}{:>9}{third:>9}{fourth:>14}", "first", "last")
 }
 
 fn rows(main: &VariantSummary, baseline: Option<&VariantSummary>, names: &[String]) -> Vec<String> {

@@ -1,7 +1,9 @@
 //! `summary.json`: the headline numbers of a run, with their spread, in a stable form.
 
 use super::identity::Identity;
+use super::incident::{IncidentSummary, incident};
 use super::results::Results;
+use super::reviewed::{ReviewedCheck, reviewed};
 use super::rounds::{main_variant, samples, variants};
 use super::words::measure_name;
 use crate::analysis::signal_by_signal::{SignalBySignal, Spread};
@@ -55,6 +57,10 @@ pub struct Summary {
     pub variants: IndexMap<String, VariantSummary>,
     /// Signal by signal: what each does alone and what they do together.
     pub signal_by_signal: Option<SignalBySignal>,
+    /// Checks of launch review by name, main variant; empty where nothing was checked.
+    pub review: IndexMap<String, ReviewedCheck>,
+    /// The update that the days of the main variant are about; `None` where nothing but plain serving is known.
+    pub incident: Option<IncidentSummary>,
 }
 
 /// Headline numbers of one variant.
@@ -124,17 +130,23 @@ impl Summary {
         let rise = settings.monitoring.alarm_rise;
         let by_variant =
             variants(rounds).into_iter().map(|name| (name.clone(), summarise(rounds, &name, rise, scale)));
+        let main_variant = main_variant(rounds);
+        let incident = incident(results.tables, &main_variant, &settings.clock, scale);
+        let at_issue = incident.as_ref().map(|it| it.update);
         Self {
             format: 1,
             identity: Identity::of(results.scenario),
             rounds: last_round,
-            days: last_round * i64::from(settings.clock.days_per_round),
+            days: days_lived(&results.tables.days)
+                .unwrap_or(last_round * i64::from(settings.clock.days_per_round)),
             replicates: super::rounds::replicates(rounds),
             users: settings.population.users,
             real_users: settings.population.real_users,
-            main_variant: main_variant(rounds),
             variants: by_variant.collect(),
             signal_by_signal: results.signal_by_signal.cloned(),
+            review: reviewed(&results.tables.checks, &main_variant, at_issue),
+            incident,
+            main_variant,
         }
     }
 
@@ -158,6 +170,12 @@ impl VariantSummary {
 
 fn last(table: &Table, column: &str) -> i64 {
     table.numbers(column).unwrap_or_default().into_iter().fold(0.0, f64::max) as i64
+}
+
+/// Days of the run, those of reviews included; `None` where days are not known.
+fn days_lived(days: &Table) -> Option<i64> {
+    let (first, count) = (days.numbers("first_day")?, days.numbers("days")?);
+    first.iter().zip(&count).map(|(first, count)| (first + count) as i64).max()
 }
 
 fn summarise(rounds: &Table, variant: &str, rise: f64, scale: f64) -> VariantSummary {

@@ -49,6 +49,40 @@ pub enum Warning {
         /// Column of the `rounds` table.
         measure: String,
     },
+    /// A check of launch review could measure nothing, and therefore failed.
+    CheckMeasuredNothing {
+        /// Name of the check.
+        check: String,
+        /// First round in which it happened.
+        round: u32,
+    },
+    /// A check of launch review is too small to see what updates usually do, so that passing it says little.
+    CheckTooSmall {
+        /// Name of the check.
+        check: String,
+        /// Half of its 95 % confidence interval, mean over updates.
+        half_width: f64,
+        /// What it would have to see.
+        margin: f64,
+    },
+    /// A check of launch review failed updates that hardly moved the sycophancy index.
+    CheckFailedHarmless {
+        /// Name of the check.
+        check: String,
+        /// Harmless updates that failed, over rounds and replicates.
+        failed: usize,
+        /// Harmless updates that were checked.
+        updates: usize,
+    },
+    /// Days after a launch are watched, but no signal is.
+    WatchSeesNothing,
+    /// Even a rise of complaints that the watch is tuned to takes longer to show than anybody watches.
+    WatchTooSlow {
+        /// Days until an alarm would be expected.
+        days_needed: f64,
+        /// Days that are watched.
+        watch_days: u32,
+    },
     /// The run was stopped before its last round.
     Interrupted {
         /// Last complete round.
@@ -85,6 +119,33 @@ impl fmt::Display for Warning {
             }
             Self::RatioUnstable { measure } => {
                 write!(out, "single effects on `{measure}` nearly cancel; its compounding ratio means little")
+            }
+            Self::CheckMeasuredNothing { check, round } => {
+                write!(out, "the check `{check}` could measure nothing in round {round}, and so failed")
+            }
+            Self::CheckTooSmall { check, half_width, margin } => {
+                write!(
+                    out,
+                    "`{check}` measures to ±{half_width:.3} where {margin:.3} would matter; passing it says little"
+                )
+            }
+            Self::CheckFailedHarmless { check, failed, updates } => {
+                write!(
+                    out,
+                    "`{check}` failed {failed} of {updates} updates that hardly moved the sycophancy index"
+                )
+            }
+            Self::WatchSeesNothing => {
+                write!(
+                    out,
+                    "days after a launch are watched but no signal is; set monitoring.complaints, thumbs or canary_prompts"
+                )
+            }
+            Self::WatchTooSlow { days_needed, watch_days } => {
+                write!(
+                    out,
+                    "an alarm on complaints takes {days_needed:.0} days of the rise it is tuned to, but only {watch_days} are watched"
+                )
             }
             Self::Interrupted { round } => write!(out, "the run was stopped after round {round}"),
         }

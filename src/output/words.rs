@@ -58,6 +58,50 @@ pub fn is_share(column: &str) -> bool {
     column.ends_with("_share") || matches!(column, "offline_accuracy" | "ab_effect_thumbs_up")
 }
 
+/// A check by its name in the scenario.
+pub fn check_name(name: &str) -> String {
+    sentence_case(name).replace("Ab test", "A/B test")
+}
+
+/// What a check measured, short enough for a line; signs say which way it moved.
+pub fn metric_name(metric: &str) -> String {
+    let short = match metric {
+        "preference for the candidate above one half" => "preference over one half",
+        "rise of the share of conversations with a return" => "conversations with a return",
+        other => other,
+    };
+    ["rise of the share of ", "rise of the ", "rise of ", "share of "]
+        .iter()
+        .find_map(|prefix| short.strip_prefix(prefix))
+        .unwrap_or(short)
+        .to_string()
+}
+
+/// A value of a check in its unit: `+1.2 points` for the rise of a share, `50 %` for a share.
+pub fn check_value(metric: &str, unit: &str, value: f64) -> String {
+    match unit {
+        _ if value.is_nan() => "n/a".to_string(),
+        unit if unit.starts_with("share") && metric.starts_with("share") => {
+            minus(format!("{:.0} %", 100.0 * value))
+        }
+        unit if unit.starts_with("share") => minus(format!("{:+.1} points", 100.0 * value)),
+        "per conversation" => minus(format!("{:+.0} per million", 1e6 * value)),
+        _ => minus(format!("{value:+.3}")),
+    }
+}
+
+/// `[1.2, 3.4]` in the unit of a check's value, or nothing without an interval.
+pub fn interval_of(metric: &str, unit: &str, (low, high): (f64, f64)) -> String {
+    if !low.is_finite() || !high.is_finite() {
+        return String::new();
+    }
+    let number = |value| {
+        let words = check_value(metric, unit, value).replace('+', "");
+        words.split(' ').next().unwrap_or_default().to_string()
+    };
+    format!("[{}, {}]", number(low), number(high))
+}
+
 /// A level: `0.123` or `12.3 %`.
 pub fn level(column: &str, value: f64) -> String {
     match value {
@@ -136,6 +180,16 @@ mod tests {
         assert_eq!(change("x", -0.0001), "0.000");
         assert_eq!(level("ab_effect_thumbs_up", -0.0001), "0.0 %");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn checks_read_as_people_write_them() {
+        assert_eq!(check_name("ab_test"), "A/B test");
+        assert_eq!(metric_name("rise of the thumbs-up share"), "thumbs-up share");
+        assert_eq!(check_value("share of experts", "share", 0.5), "50 %");
+        assert_eq!(check_value("rise of accuracy", "share", -0.05), "−5.0 points");
+        assert_eq!(check_value("rise of the complaint rate", "per conversation", 3e-4), "+300 per million");
+        assert_eq!(check_value("rise of the sycophancy index", "", 0.0251), "+0.025");
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! The policy: an exponential family over behaviour levels given context features, and its exact mathematics.
 
 mod features;
+mod guardrails;
 mod optimise;
 mod reference;
 mod system_prompt;
 
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
+pub use guardrails::with_guardrails;
 pub use optimise::{optimum, step_towards};
 pub use reference::{Demonstration, Refit, refit_reference};
-pub use system_prompt::{with_patch, with_system_prompt};
+pub use system_prompt::{as_served, with_patch};
 
 use crate::scenario::Settings;
 use nalgebra::DMatrix;
@@ -33,12 +35,16 @@ pub struct Policy {
     pub levels: usize,
     /// W, (2 J) x F: rows w1_1 .. w1_J, then w2_1 .. w2_J; columns are context features.
     pub weights: DMatrix<f64>,
+    /// How many levels of each behaviour, from the lowest, guardrails let through: all L without them.
+    pub allowed: [usize; MAX_BEHAVIOURS],
 }
 
 /// The law of one behaviour in one context: a probability per level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Levels {
     count: usize,
+    /// Levels that guardrails let through; those above have probability 0.
+    allowed: usize,
     probability: [f64; MAX_LEVELS],
     log_probability: [f64; MAX_LEVELS],
 }
@@ -58,7 +64,7 @@ impl Levels {
         &self.probability[..self.count]
     }
 
-    /// Their logarithms, finite even where a probability is too small for a number.
+    /// Their logarithms, finite even where a probability is too small for a number; minus infinity above a guardrail.
     pub fn logarithms(&self) -> &[f64] {
         &self.log_probability[..self.count]
     }
@@ -79,7 +85,7 @@ impl Levels {
         let step = 1.0 / (self.count - 1) as f64;
         let (mut weight, mut ratio) = (1.0, libm::exp(step * (linear + quadratic * step)));
         let factor = libm::exp(2.0 * quadratic * step * step);
-        for probability in &mut self.probability[..self.count] {
+        for probability in &mut self.probability[..self.allowed] {
             *probability = weight;
             weight *= ratio;
             ratio *= factor;
@@ -88,8 +94,9 @@ impl Levels {
 
     /// Weights relative to the largest, an exponential each: nothing overflows, whatever the policy.
     fn weigh_by_exponentials(&mut self) {
-        let largest = self.logarithms().iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        for index in 0..self.count {
+        let allowed = &self.log_probability[..self.allowed];
+        let largest = allowed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for index in 0..self.allowed {
             self.log_probability[index] -= largest;
             self.probability[index] = libm::exp(self.log_probability[index]);
         }
@@ -98,16 +105,17 @@ impl Levels {
     fn normalise(&mut self) {
         let sum: f64 = self.as_slice().iter().sum();
         let log_sum = libm::log(sum);
-        for index in 0..self.count {
+        for index in 0..self.allowed {
             self.probability[index] /= sum;
             self.log_probability[index] -= log_sum;
         }
+        self.log_probability[self.allowed..self.count].fill(f64::NEG_INFINITY);
     }
 
-    /// KL(self || other) in nats.
+    /// KL(self || other) in nats: infinite if the other's guardrails forbid what this law may do.
     pub fn kl_nats(&self, other: &Levels) -> f64 {
-        let gaps = self.logarithms().iter().zip(other.logarithms()).map(|(p, q)| p - q);
-        self.as_slice().iter().zip(gaps).map(|(p, gap)| p * gap).sum()
+        let terms = self.as_slice().iter().zip(self.logarithms()).zip(other.logarithms());
+        terms.take(self.allowed).map(|((p, log_p), log_q)| p * (log_p - log_q)).sum()
     }
 }
 
@@ -122,7 +130,8 @@ impl Policy {
             weights[(j, 0)] = behaviour.reference_mean / variance;
             weights[(behaviours + j, 0)] = -1.0 / (2.0 * variance);
         }
-        Self { behaviours, levels: settings.policy.levels as usize, weights }
+        let levels = settings.policy.levels as usize;
+        Self { behaviours, levels, weights, allowed: [levels; MAX_BEHAVIOURS] }
     }
 
     /// The level with index `index`, in [0, 1].
@@ -139,8 +148,12 @@ impl Policy {
     /// P(level | context) for one behaviour; sums to 1.
     pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
         let (linear, quadratic) = self.tilt(behaviour, phi);
-        let mut levels =
-            Levels { count: self.levels, probability: [0.0; MAX_LEVELS], log_probability: [0.0; MAX_LEVELS] };
+        let mut levels = Levels {
+            count: self.levels,
+            allowed: self.allowed[behaviour],
+            probability: [0.0; MAX_LEVELS],
+            log_probability: [0.0; MAX_LEVELS],
+        };
         for index in 0..self.levels {
             let level = self.level(index);
             levels.log_probability[index] = level * (linear + quadratic * level);
@@ -175,7 +188,7 @@ pub fn sample_from(laws: &[Levels], mut uniform: impl FnMut() -> f64) -> [u8; MA
     let mut response = [0; MAX_BEHAVIOURS];
     for (level, law) in response.iter_mut().zip(laws) {
         let mut left = uniform();
-        for p in &law.as_slice()[..law.count - 1] {
+        for p in &law.as_slice()[..law.allowed - 1] {
             left -= p;
             if left < 0.0 {
                 break;

@@ -1,14 +1,16 @@
 //! The system prompt: an additive shift of the weights at serving time, with side effects nobody intended.
 
-use super::Policy;
+use super::{Policy, with_guardrails};
 use crate::random::{Address, Stream};
 use crate::scenario::{Settings, parameter::PerBehaviour};
 
-/// The policy as served: intended shifts plus, on every behaviour, a normal shift of `side_effect_sd`.
-pub fn with_system_prompt(policy: &Policy, settings: &Settings, seed: u64) -> Policy {
+/// The policy as served: behind the guardrails, with the system prompt's intended shifts plus, on every behaviour, a normal
+/// shift of `side_effect_sd`.
+pub fn as_served(policy: &Policy, settings: &Settings, seed: u64) -> Policy {
     let prompt = &settings.system_prompt;
     let address = Address { stream: Stream::SystemPrompt, round: 0, day: 0, event: 0, user: 0 };
-    shifted(policy, settings, &prompt.shift, prompt.side_effect_sd, address, seed)
+    let served = shifted(policy, settings, &prompt.shift, prompt.side_effect_sd, address, seed);
+    with_guardrails(&served, settings)
 }
 
 /// A policy as served with the patch that answers an incident in `round`: a hurried change of the system prompt, blunt in

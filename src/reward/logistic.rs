@@ -1,6 +1,7 @@
 //! L2-regularised logistic regression on z(a) (x) phi(x), by Newton's method.
 //!
-//! Minimises sum_i log(1 + exp(-s_i theta . x_i)) + l2 / 2 |theta|^2 with s = +1 for yes and -1 for no.
+//! Minimises sum_i v_i log(1 + exp(-s_i theta . x_i)) + l2 / 2 |theta|^2 with s = +1 for yes and -1 for no, and weights
+//! v_i.
 //! A row x_i is a Kronecker product, so its outer product is one too: the curvature is gathered as products of
 //! the distinct entries of z z' and phi phi', a quarter of the plain work. It is renewed during the search only if
 //! the steps stop shrinking, and batches of feedback keep theirs from round to round.
@@ -23,6 +24,8 @@ pub struct Example {
     pub phi: Vec<f64>,
     /// Yes (thumbs up, came back, first response preferred) or no.
     pub yes: bool,
+    /// How many answers like it this one stands for, 1 unless the sample is corrected for who answers.
+    pub weight: f64,
 }
 
 /// A fitted model.
@@ -114,9 +117,9 @@ fn line_search(examples: &[&Example], l2: f64, theta: &[f64], step: &[f64], larg
     moved(size)
 }
 
-/// Mean negative log-likelihood in nats, NaN without examples.
+/// Weighted mean negative log-likelihood in nats, NaN without examples.
 pub fn log_loss(examples: &[&Example], theta: &DMatrix<f64>) -> f64 {
-    objective(examples, 0.0, &flatten(theta)) / examples.len() as f64
+    objective(examples, 0.0, &flatten(theta)) / examples.iter().map(|row| row.weight).sum::<f64>()
 }
 
 fn objective(examples: &[&Example], l2: f64, theta: &[f64]) -> f64 {
@@ -124,7 +127,7 @@ fn objective(examples: &[&Example], l2: f64, theta: &[f64]) -> f64 {
         rows.iter()
             .map(|row| {
                 let margin = if row.yes { row.product(theta) } else { -row.product(theta) };
-                log_one_plus_exp(-margin)
+                row.weight * log_one_plus_exp(-margin)
             })
             .sum::<f64>()
     });
@@ -141,7 +144,7 @@ fn gradient(examples: &[&Example], l2: f64, theta: &[f64]) -> Vec<f64> {
         let mut sum = vec![0.0; theta.len()];
         for example in examples {
             let answer = if example.yes { 1.0 } else { 0.0 };
-            let residual = answer - logistic(example.product(theta));
+            let residual = example.weight * (answer - logistic(example.product(theta)));
             for (z, row) in example.z.iter().zip(sum.chunks_exact_mut(example.phi.len())) {
                 add_scaled(row, &example.phi, residual * z);
             }
@@ -175,7 +178,7 @@ impl Curvature {
             let mut outer_phi = vec![0.0; triangle(features)];
             for example in examples {
                 let p = logistic(example.product(&flat));
-                fill_outer(&mut outer_phi, &example.phi, p * (1.0 - p));
+                fill_outer(&mut outer_phi, &example.phi, example.weight * p * (1.0 - p));
                 let mut blocks = sum.chunks_exact_mut(outer_phi.len());
                 for (k, left) in example.z.iter().enumerate() {
                     for (right, block) in example.z[..=k].iter().zip(&mut blocks) {

@@ -1,7 +1,9 @@
 //! Reward signals: who judged what, and the reward model fitted to it.
 
 mod logistic;
+mod propensity;
 mod signal;
 
 pub use logistic::{Curvature, Example, LogisticFit, fit_logistic, fit_with_curvature, log_loss};
+pub use propensity::weigh_by_propensity;
 pub use signal::{RewardModel, rule_reward};

@@ -104,11 +104,12 @@ impl Batch {
 }
 
 fn statistics(held_out: &[&Example], fitted: &[&Example], theta: &DMatrix<f64>) -> Statistics {
-    let yes = |rows: &[&Example]| rows.iter().filter(|row| row.yes).count() as f64;
+    let yes = |rows: &[&Example]| rows.iter().filter(|row| row.yes).map(|row| row.weight).sum::<f64>();
+    let weight = |rows: &[&Example]| rows.iter().map(|row| row.weight).sum::<f64>();
     let rows = held_out.len() + fitted.len();
-    let yes_share = (yes(held_out) + yes(fitted)) / rows as f64;
-    let predicted: f64 = held_out.iter().map(|row| logistic(row.log_odds(theta))).sum();
-    let count = held_out.len() as f64;
+    let yes_share = (yes(held_out) + yes(fitted)) / (weight(held_out) + weight(fitted));
+    let predicted: f64 = held_out.iter().map(|row| row.weight * logistic(row.log_odds(theta))).sum();
+    let count = weight(held_out);
     Statistics {
         rows,
         yes_share,

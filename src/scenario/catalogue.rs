@@ -63,6 +63,7 @@ settings_sections! {
     signals: named Signal, "Reward signals, by name.";
     policy: one Policy, "The policy, its reference and its training.";
     system_prompt: one SystemPrompt, "An additive shift of the policy at serving time.";
+    guardrails: one Guardrails, "Levels that are not let through at serving time.";
     checks: named Check, "Checks of a candidate before launch, by name.";
     review: one Review, "From the results of the checks to launch or hold.";
     monitoring: one Monitoring, "What is watched after a launch, and what an alarm is answered with.";

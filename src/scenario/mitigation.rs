@@ -139,7 +139,9 @@ embedded![
     "canary-monitoring",
     "sycophancy-penalty",
     "hindsight",
+    "inverse-propensity",
     "system-prompt",
+    "honesty-guardrails",
     "memory-opt-out",
     "known-limitations",
 ];

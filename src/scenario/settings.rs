@@ -41,7 +41,7 @@ section! {
 section! {
     /// Who is simulated and whom they stand for.
     Population {
-        "Simulated users." users: u64 = 100_000, "users", 1..10_000_000_000u64, "convention: Monte-Carlo error of S below 0.005";
+        "Simulated users." users: u64 = 100_000, "users", 1..4_000_000_000u64, "convention: Monte-Carlo error of S below 0.005";
         "Real users that the simulated ones stand for; exposure is scaled to it." real_users: f64 = 5e8, "users", 1..1e11, "500 million weekly users, OpenAI 2025-04-29";
         "Probability per round that the place of a user who left is taken by a new user." arrival_rate: f64 = 0.2, "per round", 0.0..1.0, "assumed; sweep 0-0.5";
     }
@@ -184,6 +184,7 @@ section! {
         "Strength of the L2 penalty on the reward model's coefficients." l2: f64 = 1.0, "1 / squared log-odds", 1e-9..1e9, "convention: unit normal prior";
         "Batches of feedback, one per training iteration, that the reward model is fitted to." window: u32 = 6, "batches", 1..1000, "assumed; sweep 1-8";
         "Most rows (ratings or compared pairs) kept per round." rows: u32 = 4096, "rows", 1..10_000_000, "below about 2,000 comparisons a reward model is near chance, Gao et al. 2022, arXiv 2210.10760";
+        "Thumbs: whether rows are weighted by the inverse of the estimated probability that such a conversation is rated, against who rates." inverse_propensity: bool = false, "", 0..0, "inverse propensity scoring, Horvitz and Thompson 1952; Schnabel et al. 2016, arXiv 1602.05352";
         "Steepness of the answer (raters: preference; engagement and delayed_outcome: yes)." sharpness: f64 = 3.0, "log-odds per approval", 0.0..50.0, "assumed, near users' (approval.sharpness); at 1 a reward model is near chance; sweep 2-5";
         "Raters: expertise of the panel." expertise: f64 = 0.7, "", 0.0..1.0, "assumed; below 1 is a mild liking for agreement (direction: Sharma et al. 2023, arXiv 2310.13548); sweep 0.5-0.9";
         "Raters: multiplier on the liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-1";
@@ -225,6 +226,13 @@ section! {
     }
 }
 
+section! {
+    /// Guardrails at serving time: answers beyond a level are not let through, and another is drawn.
+    Guardrails {
+        "Highest level of a behaviour that is let through (any where not given)." highest: PerBehaviour = PerBehaviour::new(), "level", 0.0..1.0, "more guardrails for honesty, OpenAI 2025-04-29; choice of the operator";
+    }
+}
+
 /// All quantities of one phase of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -257,6 +265,8 @@ pub struct Settings {
     pub policy: Policy,
     /// System prompt.
     pub system_prompt: SystemPrompt,
+    /// Guardrails.
+    pub guardrails: Guardrails,
     /// Checks before launch, by name.
     pub checks: IndexMap<String, Check>,
     /// The rule from results to launch or hold.

@@ -3,7 +3,7 @@
 use crate::feedback::{ApprovalModel, Interaction, Judge, Sample, logistic};
 use crate::policy::{MAX_BEHAVIOURS, Policy, sample_from};
 use crate::random::{Address, Draws, Stream};
-use crate::reward::Example;
+use crate::reward::{Example, weigh_by_propensity};
 use crate::scenario::{Settings, Signal, SignalKind};
 
 /// When a batch is collected.
@@ -59,11 +59,18 @@ pub fn collect(
                 z: with_control(&levels(row, candidate)),
                 phi: row.phi(candidate.weights.ncols()),
                 yes: yes(row),
+                weight: 1.0,
             })
             .collect()
     };
     match signal.kind {
-        SignalKind::Thumbs => about_one(&sample.rated, &|row| row.up),
+        SignalKind::Thumbs => {
+            let mut rows = about_one(&sample.rated, &|row| row.up);
+            if signal.inverse_propensity {
+                weigh_by_propensity(&mut rows, &whether_rated(&sample.uniform, candidate));
+            }
+            rows
+        }
         SignalKind::Engagement => about_one(&sample.uniform, &|row| row.returned),
         SignalKind::DelayedOutcome => about_one(&sample.uniform, &|row| {
             let benefit = approval.benefit(&row.situation, &levels(row, candidate));
@@ -76,6 +83,17 @@ pub fn collect(
         }
         SignalKind::Rule => unreachable!("rules are not learned"),
     }
+}
+
+/// Of every logged conversation, whether it was rated.
+fn whether_rated(rows: &[Interaction], candidate: &Policy) -> Vec<Example> {
+    let example = |row: &Interaction| Example {
+        z: with_control(&levels(row, candidate)),
+        phi: row.phi(candidate.weights.ncols()),
+        yes: row.rated,
+        weight: 1.0,
+    };
+    rows.iter().map(example).collect()
 }
 
 /// Raters who compare two responses to the same prompt.
@@ -100,7 +118,7 @@ impl Panel<'_> {
         let value = |levels: &[f64]| self.approval.approval(&self.judge, &row.situation, levels);
         let preference = logistic(self.signal.sharpness * (value(&first) - value(&second)));
         let z = powers(&first).iter().zip(powers(&second)).map(|(a, b)| a - b).collect();
-        Example { z, phi, yes: draws.uniform() < preference }
+        Example { z, phi, yes: draws.uniform() < preference, weight: 1.0 }
     }
 }
 

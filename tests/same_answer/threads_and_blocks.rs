@@ -6,7 +6,28 @@ use thumbscale::analysis::study::{Tables, run_study, variants};
 use thumbscale::population::Population;
 
 fn tables(threads: usize, seed: u64) -> Tables {
-    let text = "active_factors = ['thumbs', 'memory', 'fresh_data']";
+    // Everything that a run can do: review with users, a rollout, an alarm on the first day, a rollback.
+    let text = "active_factors = ['thumbs', 'memory', 'fresh_data']
+        [review]
+        rule = 'checks'
+        rollout_days = 2
+        [checks]
+        offline_eval.role = 'advisory'
+        expert_spot_check = { role = 'advisory', prompts = 5 }
+        side_by_side = { role = 'advisory', prompts = 100 }
+        sycophancy_eval = { role = 'advisory', prompts = 50 }
+        spec_adherence = { role = 'advisory', prompts = 50 }
+        ab_test.role = 'advisory'
+        alpha = { role = 'advisory', share = 0.2, days = 2 }
+        staged_rollout = { role = 'advisory', share = 0.1, days = 3 }
+        [monitoring]
+        watch_days = 4
+        complaints = true
+        complaint_threshold = 0.01
+        canary_prompts = 20
+        patch = true
+        patch_side_effect_sd = 1.0
+        rollback = true";
     let seed = format!("run.seed={seed}");
     let sets = ["population.users=4500", "run.rounds=2", "segments.general.rating_propensity=-2", &seed];
     let small = ["signals.raters.rows=300", "signals.thumbs.rows=300", "policy.training_iterations=2"];

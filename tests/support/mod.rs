@@ -1,5 +1,7 @@
 //! A made-up run for tests of the output layer: curves of a plausible shape, nothing simulated.
 
+pub mod launches;
+
 use thumbscale::analysis::signal_by_signal::{OutcomeEffects, SignalBySignal, Spread};
 use thumbscale::measure::table::{Entry, Row, Table};
 use thumbscale::output::Tables;
@@ -197,4 +199,13 @@ pub fn signal_by_signal(tables: &Tables) -> SignalBySignal {
         factors: VARIANTS[1..4].iter().map(|name| name.to_string()).collect(),
         outcomes: outcomes.map(|measure| effects(&tables.rounds, measure)).to_vec(),
     }
+}
+
+/// A short made-up run in which launches are reviewed and watched, with its scenario.
+pub fn reviewed_run() -> (Scenario, Tables) {
+    let (mut scenario, mut tables) = (scenario(6, 4), tables(6, 4));
+    scenario.phases[0].settings.clock.start_date = "2024-12-10".to_string();
+    scenario.phases[0].settings.monitoring.watch_days = 10;
+    launches::add(&mut tables, 6, 4);
+    (scenario, tables)
 }

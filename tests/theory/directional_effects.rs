@@ -1,7 +1,7 @@
 //! Law: raise one setting and one measure must move the way that the model's equations say (the table below).
 //! Source: docs/model.md, sections 2 to 6: the sign of a derivative. Assumptions: the rest stays as in the baseline.
 //! Statistic: the measure in the last of six rounds, settings low and high, same seeds (common random numbers).
-//! Tolerance: the mean difference over six seeds has the sign and exceeds four of its standard errors.
+//! Tolerance: the mean difference over twelve seeds has the sign and exceeds four of its standard errors.
 //! Negative control: a setting that does nothing moves no measure.
 
 use crate::laboratory::{Z, mean_sd_se, run, scenario};
@@ -89,7 +89,7 @@ fn difference((key, low, high, measure, _, others): &Effect) -> (f64, f64) {
         scenario("", &[&sets[..], &rows, others, &[own.as_str()]].concat())
     };
     let (low, high) = (with(low), with(high));
-    let gaps: Vec<f64> = (1..=6)
+    let gaps: Vec<f64> = (1..=12)
         .map(|seed| {
             let last = |scenario: &Scenario| {
                 let (_, rounds) = run(scenario, seed);

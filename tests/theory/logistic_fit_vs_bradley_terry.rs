@@ -13,7 +13,7 @@ use thumbscale::reward::{Example, LogisticFit, fit_logistic};
 const LOGIT: f64 = 0.241_16;
 
 fn example(z: Vec<f64>, phi: Vec<f64>, theta: &DMatrix<f64>, draws: &mut Draws) -> Example {
-    let mut example = Example { z, phi, yes: false };
+    let mut example = Example { z, phi, yes: false, weight: 1.0 };
     example.yes = draws.uniform() < logistic(example.log_odds(theta));
     example
 }

@@ -16,6 +16,7 @@ mod checks_vs_equal_policies;
 mod cusum_vs_markov_chain;
 mod dilution_vs_quadratic_rewards;
 mod directional_effects;
+mod experiment_arms_vs_level_and_selection;
 mod logistic_fit_vs_bradley_terry;
 mod newton_vs_finite_differences;
 mod optimum_vs_kl_tilt;

@@ -15,7 +15,7 @@ fn examples(count: u32, yes: impl Fn(f64, f64, f64) -> bool) -> Vec<Example> {
     (0..count)
         .map(|_| {
             let (a, x, u) = (draws.uniform(), draws.normal(), draws.uniform());
-            Example { z: vec![1.0, a], phi: vec![1.0, x], yes: yes(a, x, u) }
+            Example { z: vec![1.0, a], phi: vec![1.0, x], yes: yes(a, x, u), weight: 1.0 }
         })
         .collect()
 }

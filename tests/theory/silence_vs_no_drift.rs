@@ -13,7 +13,7 @@ fn stays(text: &str, sets: &[&str]) -> bool {
     let mut simulation = Simulation::new(&scenario(text, &sets), 1);
     (0..4).all(|_| {
         simulation.run_round().expect("small runs stay finite");
-        simulation.deployed == simulation.original
+        simulation.service.deployed == simulation.original
     })
 }
 

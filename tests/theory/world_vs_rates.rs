@@ -55,7 +55,7 @@ fn memories_fade_exponentially() {
     let (settings, mut population) = lab(&["memory.retention_days=30.0"]);
     remember_all(&mut population);
     for round in 1..=5 {
-        update_forgetting(&mut population, &settings, 3, round);
+        update_forgetting(&mut population, &settings, 3, round, settings.clock.days_per_round);
     }
     let survive = |days: f64| (-5.0 * days / 30.0).exp();
     assert!(z_of_share(remembered(&population), 4.0 * USERS, survive(7.0)).abs() < Z);

@@ -144,13 +144,30 @@ impl Chart {
             let mark_line = [(round, values.start), (round, values.end)];
             draw_line(plot, &mark_line, &rule(MUTED, Some((2.0, 3.0))))?;
             let (at, top) = plot.backend_coord(&(round, values.end));
-            let style = style(SMALL, false, MUTED);
-            let end = plot.backend_coord(&(rounds.end, values.end)).0;
-            let fits = pixels(end - at) > width(&mark.label, SMALL, false) + 4.0;
-            let (at, style) = if fits { (at + units(4.0), style) } else { (at - units(4.0), ending(&style)) };
-            screen.draw(&Text::new(mark.label.as_str(), (at, top + units(7.0)), style))?;
+            let [start, end] =
+                [rounds.start, rounds.end].map(|round| plot.backend_coord(&(round, values.end)).0);
+            self.draw_mark_label(&mark.label, (at, top), (pixels(at - start), pixels(end - at)), screen)?;
         }
         Ok(())
+    }
+
+    /// Beside the line of a mark, to its right if it fits there; in several lines if it fits on neither side.
+    fn draw_mark_label(
+        &self,
+        label: &str,
+        (at, top): (i32, i32),
+        (before, after): (f64, f64),
+        screen: &Panel<'_>,
+    ) -> Drawn {
+        let to_the_right = after > width(label, SMALL, false) + 4.0 || after > before;
+        let room = if to_the_right { after } else { before } - 4.0;
+        let plain = style(SMALL, false, MUTED);
+        let (at, style) =
+            if to_the_right { (at + units(4.0), plain) } else { (at - units(4.0), ending(&plain)) };
+        (0..).zip(&wrap(label, SMALL, false, room)).try_for_each(|(index, line)| {
+            let middle = top + units(7.0 + 13.0 * f64::from(index));
+            screen.draw(&Text::new(line.as_str(), (at, middle), style.clone()))
+        })
     }
 
     fn draw_threshold(&self, plot: &mut Plot<'_, '_>, screen: &Panel<'_>) -> Drawn {

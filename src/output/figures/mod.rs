@@ -2,11 +2,17 @@
 
 mod autopsy;
 mod behaviours;
+mod calendar;
+mod calendar_events;
+mod calendar_table;
 mod chart;
+mod checks;
 mod compounding;
 mod evidence;
+mod frame;
 mod goodhart;
 mod labels;
+mod marks;
 mod palette;
 pub(crate) mod png;
 mod review;
@@ -64,10 +70,11 @@ pub fn figures(results: &Results<'_>, summary: &Summary) -> Vec<Figure> {
     let evidence = Evidence::new(results, summary);
     let plans = [
         compounding::headline(&evidence),
+        calendar::plan(&evidence),
         compounding::over_rounds(&evidence),
         waterfall::plan(&evidence),
         behaviours::plan(&evidence),
-        review::plan(&evidence),
+        checks::plan(&evidence).or_else(|| review::plan(&evidence)),
         goodhart::plan(&evidence),
         segments::plan(&evidence),
     ];

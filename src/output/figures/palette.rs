@@ -17,6 +17,8 @@ pub const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 pub const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 /// The colour of what it is compared with.
 pub const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+/// A colour between the two.
+pub const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
 /// The colour of a baseline.
 pub const GREY: RGBColor = RGBColor(0x6e, 0x77, 0x81);
 
@@ -27,7 +29,7 @@ const SERIES: [(RGBColor, Dash); 6] = [
     (BLUE, None),
     (RGBColor(0x00, 0x9e, 0x73), Some((7.0, 3.0))),
     (RGBColor(0xcc, 0x79, 0xa7), Some((2.0, 2.5))),
-    (RGBColor(0xe6, 0x9f, 0x00), Some((14.0, 3.0))),
+    (ORANGE, Some((14.0, 3.0))),
     (RGBColor(0x56, 0xb4, 0xe9), Some((4.0, 3.0))),
     (VERMILLION, Some((1.5, 2.0))),
 ];

@@ -57,6 +57,16 @@ impl<'a> Sheet<'a> {
         size(&self.rest).0
     }
 
+    /// Width of a panel that takes the whole row.
+    pub fn breadth(&self) -> f64 {
+        self.width() - 2.0 * self.margin
+    }
+
+    /// Whether panels are stacked.
+    pub fn is_narrow(&self) -> bool {
+        self.width() < 600.0
+    }
+
     /// The next strip of the page, within the margins.
     fn take(&mut self, height: f64) -> Panel<'a> {
         let (strip, rest) = self.rest.split_vertically(units(height));
@@ -71,7 +81,7 @@ impl<'a> Sheet<'a> {
 
     /// The next row of `count` equal panels of a given height; narrow sheets stack them.
     pub fn panels(&mut self, count: usize, height: f64) -> Vec<Panel<'a>> {
-        let (rows, columns) = if self.width() < 600.0 { (count, 1) } else { (1, count) };
+        let (rows, columns) = if self.is_narrow() { (count, 1) } else { (1, count) };
         let mut panels = Vec::new();
         for _ in 0..rows {
             let row = self.take(height).margin(0, 0, 0, -units(GAP));

@@ -40,6 +40,11 @@ impl Ticks {
         Self { range: first..last, values, step, percent: false }
     }
 
+    /// Ticks with their labels.
+    pub fn labelled(&self) -> Vec<(f64, String)> {
+        self.values.iter().copied().zip(self.labels()).collect()
+    }
+
     /// Labels of the ticks.
     pub fn labels(&self) -> Vec<String> {
         self.values.iter().map(|value| self.format_ext(value)).collect()
