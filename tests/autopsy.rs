@@ -10,7 +10,7 @@ use thumbscale::scenario::{Mitigation, Scenario, mitigation};
 
 /// One harmless update, then the incident, then life with it.
 const SHORT: [&str; 6] = [
-    "run.warm_up_rounds=3",
+    "run.warm_up_rounds=2",
     "run.rounds=3",
     "run.measure_rows=512",
     "factors.thumbs.from_round=2",

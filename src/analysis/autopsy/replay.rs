@@ -76,7 +76,7 @@ pub fn replay(
     let first = &cases[0].scenario;
     let incident = incident_round(first)?;
     let replicates: Vec<u32> = (0..first.settings_in(0).run.replicates).collect();
-    let run = Run::new(&cases, replicates.len() as u64, &observe);
+    let run = Run::new(&cases, incident, replicates.len() as u64, &observe);
     let found = map_chunks(&replicates, 1, |one| run.replicate(one[0]));
     let mut histories: Vec<Vec<History>> = vec![Vec::new(); cases.len()];
     for of_replicate in found {
@@ -103,7 +103,8 @@ struct Run<'a> {
     cases: &'a [Case],
     /// Rounds, warm-up included, that each case shares with the first.
     shared: Vec<u32>,
-    rounds: u32,
+    /// Rounds until the incident's launch, warm-up included; one more is lived and not reviewed.
+    until_launch: u32,
     rounds_done: AtomicU64,
     rounds_total: u64,
     histories_done: AtomicU64,
@@ -116,17 +117,21 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         cases: &'a [Case],
+        incident: u32,
         replicates: u64,
         observe: &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Self {
         let run = &cases[0].scenario.settings_in(0).run;
-        let rounds = run.warm_up_rounds + run.rounds;
-        let shared: Vec<u32> =
-            cases.iter().map(|case| shared_rounds(&cases[0].scenario, &case.scenario)).collect();
+        let until_launch = run.warm_up_rounds + incident;
+        let rounds = until_launch + 1;
+        let shared: Vec<u32> = cases
+            .iter()
+            .map(|case| shared_rounds(&cases[0].scenario, &case.scenario).min(until_launch))
+            .collect();
         let own: u64 = shared.iter().skip(1).map(|shared| u64::from(rounds - shared)).sum();
         Self {
             cases,
-            rounds,
+            until_launch,
             rounds_total: replicates * (u64::from(rounds) + own),
             histories_total: replicates * cases.len() as u64,
             shared,
@@ -161,7 +166,7 @@ impl<'a> Run<'a> {
                     notes: course.notes.clone(),
                 },
             );
-            let end = self.run_to(start, self.rounds)?;
+            let end = self.to_the_end(start)?;
             Ok(end.map(|course| self.finished(replicate, course)))
         });
         std::iter::once(Ok(Some(first))).chain(histories).collect()
@@ -179,7 +184,16 @@ impl<'a> Run<'a> {
             forks.push((rounds, there.clone()));
             course = there;
         }
-        Ok(self.run_to(course, self.rounds)?.map(|end| (end, forks)))
+        Ok(self.to_the_end(course)?.map(|end| (end, forks)))
+    }
+
+    /// Runs on through the incident's review and through the round after it. Nobody asks what review would say of the
+    /// candidate of that last round, so it is not reviewed.
+    fn to_the_end(&self, course: Course) -> Stoppable<Course> {
+        let Some(course) = self.run_to(course, self.until_launch)? else { return Ok(None) };
+        let unreviewed = without_checks(course.simulation.scenario());
+        let simulation = course.simulation.with_scenario(&unreviewed);
+        self.run_to(Course { simulation, ..course }, self.until_launch + 1)
     }
 
     /// Runs on until so many rounds are done, warm-up included.
@@ -215,6 +229,13 @@ impl<'a> Run<'a> {
         self.histories_done.fetch_add(1, Ordering::Relaxed);
         History { replicate, rounds: course.notes }
     }
+}
+
+/// The same scenario in which nobody looks at candidates.
+fn without_checks(scenario: &Scenario) -> Scenario {
+    let mut changed = scenario.clone();
+    changed.phases.iter_mut().for_each(|phase| phase.settings.checks.clear());
+    changed
 }
 
 /// Rounds, warm-up included, until the settings of two scenarios first differ.
@@ -270,7 +291,10 @@ mod tests {
                 let seed = replicate_seed(case.scenario.settings_in(0).run.seed, replicate);
                 let mut alone = Simulation::new(&case.scenario, seed);
                 let mut notes = Vec::new();
-                for _ in 0..8 {
+                for round in 0..8 {
+                    if round == 7 {
+                        alone = alone.with_scenario(&without_checks(&case.scenario));
+                    }
                     let measures = alone.run_round().expect("finite");
                     if measures.round > 0 {
                         let settings = case.scenario.settings_in(measures.round as u32);

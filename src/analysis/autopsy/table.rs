@@ -160,15 +160,20 @@ pub fn histories_table(autopsy: &Autopsy) -> Table {
     for case in &autopsy.cases {
         for history in &case.histories {
             for note in &history.rounds {
-                table.push(note_row(&case.case.name, history, note));
+                table.push(note_row(&case.case.name, autopsy.incident_round, history, note));
             }
         }
     }
     table
 }
 
-fn note_row(case: &str, history: &History, it: &RoundNote) -> Row {
+fn note_row(case: &str, incident: u32, history: &History, it: &RoundNote) -> Row {
     let day = |day: Option<u32>| day.map_or(f64::NAN, f64::from);
+    let verdict = match it.launched {
+        _ if it.round > incident => "not reviewed",
+        true => "launched",
+        false => "held",
+    };
     let failed: Vec<&str> =
         it.checks.iter().filter(|check| !check.passed).map(|check| check.name.as_str()).collect();
     vec![
@@ -177,8 +182,8 @@ fn note_row(case: &str, history: &History, it: &RoundNote) -> Row {
         Entry::integer("round", "", "Update round, from 1", i64::from(it.round)),
         Entry::text(
             "verdict",
-            "Whether the round's candidate was launched",
-            if it.launched { "launched" } else { "held" },
+            "Whether the round's candidate was launched; the last round is not reviewed",
+            verdict,
         ),
         Entry::text("failed", "Checks that failed, advisory ones included", failed.join(", ")),
         Entry::text("stopped_by", "Blocking checks that failed", it.stopped_by.join(", ")),
