@@ -157,9 +157,7 @@ impl<'a> Evidence<'a> {
     fn outcome(&self) -> Outcome {
         let exposed = self.after(|it| it.exposed_user_days);
         let avoided = self.paired(self.incident + 1, |it| -it.exposed_user_days);
-        let before = Spread::confidence_interval(&values(&self.first.histories, self.incident + 1, |it| {
-            it.exposed_user_days
-        }));
+        let before = self.before(|it| it.exposed_user_days);
         let case = &self.case.case;
         let (caught, tame) = (self.of_incident(|it, _| !it.launched), self.of_incident(is_tame));
         Outcome {
@@ -180,7 +178,7 @@ impl<'a> Evidence<'a> {
             patched_day: self.day(|it| it.patched),
             rolled_back_day: self.day(|it| it.rolled_back),
             exposed_user_days: exposed,
-            exposure_avoided_share: avoided.mean / before.mean,
+            exposure_avoided_share: avoided.mean / before,
             exposure_avoided: avoided,
             trial_user_days: self.spread(self.incident, |it| it.trial_user_days),
             peak_index: self.after(|it| it.peak_index),
@@ -216,6 +214,13 @@ impl<'a> Evidence<'a> {
         };
         let differences: Vec<f64> = self.case.histories.iter().filter_map(difference).collect();
         Spread::confidence_interval(&differences)
+    }
+
+    /// Mean over the histories as they were that have a partner here, in the round after.
+    fn before(&self, value: impl Fn(&RoundNote) -> f64) -> f64 {
+        let partnered = |it: &&History| self.case.histories.iter().any(|mine| mine.replicate == it.replicate);
+        let partners = self.first.histories.iter().filter(partnered);
+        mean(partners.filter_map(|it| it.round(self.incident + 1)).map(value))
     }
 
     fn more_per_update(&self, value: impl Fn(&RoundNote) -> f64) -> f64 {

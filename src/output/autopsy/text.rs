@@ -64,7 +64,7 @@ fn avoided(it: &Outcome) -> String {
 
 /// A mitigation as people read it.
 pub(crate) fn name(mitigation: &str) -> String {
-    sentence_case(&mitigation.replace('-', " "))
+    sentence_case(&mitigation.replace('-', " ").replace("ab test", "A/B test"))
 }
 
 /// The cells of a case in the tables of figure and report.

@@ -11,6 +11,8 @@ const RARELY: f64 = 0.1;
 const MANY_FALSE_ALARMS: f64 = 0.1;
 /// Exposure avoided below this share is not worth a word.
 const LITTLE: f64 = 0.05;
+/// Changes of users' stance error below this are not worth a word.
+const SMALL_ERROR: f64 = 0.005;
 /// Days of review that are a serious delay.
 const LONG: f64 = 14.0;
 
@@ -83,7 +85,7 @@ fn by(it: &Outcome) -> String {
 
 /// A check that holds harmless updates as often as the incident says nothing.
 fn as_often(it: &Outcome) -> String {
-    if it.false_alarms.high >= it.caught.low {
+    if it.false_alarms.high >= it.caught.low && it.false_alarms.share > 0.5 * it.caught.share {
         format!(" It blocks harmless updates as often ({}).", percent(it.false_alarms.share))
     } else {
         String::new()
@@ -107,16 +109,21 @@ fn why_not(it: &Outcome, as_it_was: &Outcome) -> String {
         reasons.push(rise(it, as_it_was) + ", still past the alarm level");
     }
     reasons.extend(sooner(it, as_it_was));
-    if it.stance_error_change.has_interval() && it.stance_error_change.high < 0.0 {
-        reasons.push(format!("users' stance error ends {:.3} lower", -it.stance_error_change.mean));
-    }
-    if it.stance_error_change.has_interval() && it.stance_error_change.low > 0.0 {
-        reasons.push(format!("users' stance error ends {:.3} higher", it.stance_error_change.mean));
-    }
+    reasons.extend(errors(it));
     if reasons.is_empty() {
         reasons.push("nothing that it changes is looked at before a launch".to_string());
     }
     reasons.join("; ")
+}
+
+/// What becomes of users' stance errors. Days of review give users more time to learn, so that it is no effect of the
+/// mitigation where it adds any.
+fn errors(it: &Outcome) -> Option<String> {
+    let change = &it.stance_error_change;
+    let is_clear = change.has_interval() && change.has_clear_sign() && change.mean.abs() >= SMALL_ERROR;
+    let which = if change.mean < 0.0 { "lower" } else { "higher" };
+    (is_clear && it.delay_days == 0.0)
+        .then(|| format!("users' stance error ends {:.3} {which}", change.mean.abs()))
 }
 
 /// A check that was made and did not stop it.
@@ -170,6 +177,10 @@ fn price(it: &Outcome, as_it_was: &Outcome) -> Vec<String> {
     if it.false_alerts.share > as_it_was.false_alerts.share + MANY_FALSE_ALARMS {
         price.push(format!("It raises the alarm after {} of harmless updates.", interval(&it.false_alerts)));
     }
+    let unnoticed = unnoticed_share(it);
+    if unnoticed > RARELY && unnoticed > unnoticed_share(as_it_was) {
+        price.push(format!("It goes unnoticed in {} of histories.", percent(unnoticed)));
+    }
     if it.delay_days >= LONG {
         price.push(format!("Every update waits {:.0} days longer.", it.delay_days));
     }
@@ -186,6 +197,11 @@ fn price(it: &Outcome, as_it_was: &Outcome) -> Vec<String> {
         ));
     }
     price
+}
+
+/// Histories in which it was launched, went past the alarm level and raised no alarm.
+fn unnoticed_share(it: &Outcome) -> f64 {
+    (1.0 - it.caught.share - it.tame.share - it.noticed.share).max(0.0)
 }
 
 /// `100 % [84, 100]`.
@@ -222,5 +238,94 @@ fn limit(seen: &Seen) -> String {
         "where clearly worse".to_string()
     } else {
         format!("at {}", number(seen, seen.threshold))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::autopsy::{CaughtBy, Days};
+    use crate::analysis::signal_by_signal::Spread;
+
+    fn spread(mean: f64) -> Spread {
+        Spread { mean, low: mean - 0.001, high: mean + 0.001 }
+    }
+
+    fn outcome(mitigation: &str, caught: u32, tame: u32, held: u32) -> Outcome {
+        let share = |count: u32, of: u32| Proportion::of((0..of).map(|it| it < count));
+        let day = |median: f64| Days { count: 20, median, first: median, last: median };
+        Outcome {
+            mitigation: mitigation.to_string(),
+            meaning: String::new(),
+            source: String::new(),
+            expected: String::new(),
+            from_round: 1,
+            replicates: 20,
+            caught: share(caught, 20),
+            caught_by: vec![CaughtBy { check: "a_check".to_string(), count: caught }],
+            tame: share(tame, 20),
+            noticed: share(20 - caught - tame, 20),
+            false_alarms: share(held, 100),
+            false_alarms_by: vec![CaughtBy { check: "a_check".to_string(), count: held }],
+            false_alerts: share(0, 100),
+            noticed_day: day(2.0),
+            patched_day: day(3.0),
+            rolled_back_day: day(4.0),
+            exposed_user_days: spread(1e9),
+            exposure_avoided: Spread { mean: 0.0, low: 0.0, high: 0.0 },
+            exposure_avoided_share: 0.0,
+            trial_user_days: spread(0.0),
+            peak_index: spread(0.13),
+            candidate_rise: spread(0.06),
+            candidate_rise_change: Spread { mean: 0.0, low: 0.0, high: 0.0 },
+            review_days: 7.0,
+            delay_days: 0.0,
+            people: 16.0,
+            extra_people: 0.0,
+            thumbs_up_change: spread(0.0),
+            user_benefit_change: spread(0.0),
+            stance_error_change: spread(0.0),
+            checks: vec![],
+            changed_checks: vec![],
+            launch_date: String::new(),
+        }
+    }
+
+    fn said(it: &Outcome) -> String {
+        verdict(it, &outcome(AS_IT_WAS, 0, 0, 0))
+    }
+
+    #[test]
+    fn what_stops_it_says_so_and_what_it_costs() {
+        assert_eq!(said(&outcome("a", 20, 0, 0)), "Stops it before launch: a check.");
+        let slow = Outcome { delay_days: 28.0, ..outcome("a", 20, 0, 0) };
+        assert!(said(&slow).ends_with("Every update waits 28 days longer."));
+        assert!(
+            said(&outcome("a", 20, 0, 40)).contains("Holds 40 % [31, 50] of harmless updates (a check).")
+        );
+    }
+
+    #[test]
+    fn what_blocks_harmless_updates_as_often_is_no_check() {
+        assert!(said(&outcome("a", 8, 0, 40)).contains("It blocks harmless updates as often (40 %)."));
+        assert!(!said(&outcome("a", 8, 0, 2)).contains("as often"));
+    }
+
+    #[test]
+    fn what_does_nothing_is_told_apart_from_what_tames() {
+        let nothing = "The update still launches: nothing that it changes is looked at before a launch.";
+        assert_eq!(said(&outcome("a", 0, 0, 0)), nothing);
+        assert!(said(&outcome("a", 0, 20, 0)).starts_with("The update launches and is tame"));
+    }
+
+    #[test]
+    fn the_incident_as_it_was_is_a_calendar() {
+        let calendar = "Launches in 20 of 20 histories; noticed on day 2, everyone back on day 4; 1 billion user-days past the alarm level.";
+        assert_eq!(said(&outcome(AS_IT_WAS, 0, 0, 0)), calendar);
+    }
+
+    #[test]
+    fn a_case_without_histories_says_nothing_else() {
+        assert_eq!(said(&Outcome { replicates: 0, ..outcome("a", 0, 0, 0) }), "No history was finished.");
     }
 }
