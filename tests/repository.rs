@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thumbscale::analysis::study::Variant;
 use thumbscale::analysis::study::run_study;
 use thumbscale::measure::table::Table;
-use thumbscale::scenario::{Scenario, presets, schema};
+use thumbscale::scenario::{Scenario, mitigations, presets, schema};
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -45,6 +45,20 @@ fn every_shipped_scenario_is_in_the_documentation() {
     for file in names_in("scenarios").iter().filter_map(|name| name.strip_suffix(".toml")) {
         assert!(page.contains(file), "docs/scenarios.md does not name {file}");
     }
+}
+
+#[test]
+fn every_mitigation_is_built_in_and_in_the_documentation() {
+    let page = read("docs/autopsy.md");
+    let built_in = mitigations().unwrap_or_else(|errors| panic!("{errors}"));
+    let mut names: Vec<String> = built_in.iter().map(|it| format!("{}.toml", it.name)).collect();
+    for it in built_in {
+        assert!(page.contains(&format!("`{}`", it.name)), "docs/autopsy.md does not name {}", it.name);
+    }
+    let mut files = names_in("scenarios/mitigations");
+    names.sort();
+    files.sort();
+    assert_eq!(files, names, "a file in scenarios/mitigations is not built in, or the other way round");
 }
 
 /// What may lie at the top. `web`, `python` and `fuzz` are for doors that may come.
