@@ -116,4 +116,11 @@ impl Days {
         let (start, end) = self.range;
         [row.first_day.max(start) as f64, (row.first_day + row.days).min(end) as f64]
     }
+
+    /// Complaints per million conversations of the first run before the rollout.
+    pub fn usual_rate(&self) -> f64 {
+        let before = || self.runs[0].iter().filter(|it| it.first_day < self.review.1);
+        let complaints: f64 = before().map(|it| it.complaints.0 * it.conversations).sum();
+        complaints / before().map(|it| it.conversations).sum::<f64>()
+    }
 }

@@ -9,7 +9,7 @@ use super::sheet::{Drawn, Panel, Sheet, pixels, size, units};
 use super::text::{style, width};
 use super::ticks::Ticks;
 use crate::output::launches::DayRow;
-use crate::output::words::{change, large};
+use crate::output::words::large;
 use plotters::prelude::*;
 
 /// Draws events, index, complaints, policies and exposure over the same days.
@@ -17,10 +17,13 @@ pub fn draw(sheet: &mut Sheet<'_>, days: &Days) -> Drawn {
     let breadth = sheet.breadth();
     let lane = 16.0 * days.events.len() as f64 + 8.0;
     let titles = [
-        "Sycophancy index in service".to_string(),
-        "Public complaints (per million conversations)".to_string(),
+        format!("Sycophancy index in service; dashed: alarm level, {:.3} above the start", days.alarm_rise),
+        format!("Public complaints per million conversations; dashed: usual rate, {:.0}", days.usual_rate()),
         "Which policy users had (share of users)".to_string(),
-        "Users with a policy past the alarm level (million)".to_string(),
+        format!(
+            "Million users with a policy past the alarm level: {} user-days after launch",
+            large(days.exposed)
+        ),
     ];
     let heights = [130.0, 96.0, 46.0, 62.0];
     let title_heights: Vec<f64> = titles.iter().map(|title| title_height(title, breadth)).collect();
@@ -105,10 +108,6 @@ impl Drawing<'_, '_, '_> {
         let (start, end) = (self.days.range.0 as f64, self.days.range.1 as f64);
         let level = self.days.alarm_level;
         frame.line(&[(start, level), (end, level)], &rule(INK, Some((6.0, 4.0))))?;
-        let label = format!("alarm level: start {}", change("", self.days.alarm_rise));
-        let (x, y) = frame.at(end, level);
-        let at = (x - units(1.04 * width(&label, SMALL, false)), y - units(8.0));
-        frame.write(&label, at, &style(SMALL, false, INK))?;
         let thin = Stroke { width: 1.2, ..rule(VERMILLION, None) };
         for (index, run) in self.days.runs.iter().enumerate().rev() {
             let stroke = if index == 0 { strong() } else { thin };
@@ -129,12 +128,8 @@ impl Drawing<'_, '_, '_> {
 
     fn complaints(&self, frame: &Frame<'_, '_>) -> Drawn {
         let (start, end) = (self.days.range.0 as f64, self.days.range.1 as f64);
-        let usual = self.usual_rate();
+        let usual = self.days.usual_rate();
         frame.line(&[(start, usual), (end, usual)], &rule(INK, Some((6.0, 4.0))))?;
-        let (x, y) = frame.at(end, frame.values().end);
-        let label = format!("dashed: usual rate, {usual:.0}");
-        let at = (x - units(1.04 * width(&label, SMALL, false)), y + units(9.0));
-        frame.write(&label, at, &style(SMALL, false, INK))?;
         let thin = Stroke { width: 0.9, ..rule(BLUE, None) };
         for run in self.days.runs.iter().skip(1) {
             let points: Vec<(f64, f64)> = run.iter().map(|it| (self.middle(it), it.complaints.0)).collect();
@@ -152,13 +147,6 @@ impl Drawing<'_, '_, '_> {
         Ok(())
     }
 
-    /// Complaints per million conversations of the first run before the rollout.
-    fn usual_rate(&self) -> f64 {
-        let before = || self.days.runs[0].iter().filter(|it| it.first_day < self.days.review.1);
-        let complaints: f64 = before().map(|it| it.complaints.0 * it.conversations).sum();
-        complaints / before().map(|it| it.conversations).sum::<f64>()
-    }
-
     fn exposure(&self, frame: &Frame<'_, '_>) -> Drawn {
         let per_day = |row: &DayRow| row.exposed / row.days as f64 / 1e6;
         for row in self.days.runs[0].iter().filter(|it| it.exposed > 0.0) {
@@ -170,10 +158,7 @@ impl Drawing<'_, '_, '_> {
             let ends = [(from + 0.2, per_day(row)), (to - 0.2, per_day(row))];
             frame.line(&ends, &Stroke { width: 1.4, ..rule(INK, None) })?;
         }
-        let (x, y) = frame.at(self.days.range.1 as f64, frame.values().end);
-        let label = format!("{} user-days after the launch", large(self.days.exposed));
-        let at = (x - units(1.04 * width(&label, SMALL, true)), y + units(9.0));
-        frame.write(&label, at, &style(SMALL, true, INK))
+        Ok(())
     }
 
     /// Dates below the last frame.

@@ -41,7 +41,7 @@ fn strip(rows: &[CheckRow], name: &str) -> Strip {
     let last = of_check().next_back();
     let role = if last.is_some_and(|row| row.blocking) { "can stop a launch" } else { "advisory" };
     Strip {
-        title: format!("{} ({role}): {}{}", check_name(name), metrics.join(" or "), unit_of(last)),
+        title: format!("{} ({role}): {}", check_name(name), with_unit(&metrics.join(" or "), last)),
         scale: last.map_or(1.0, scale),
         marks: of_check().map(mark).collect(),
         threshold: last.map(|row| (row.threshold, format!("fails {}", side(row)))),
@@ -58,16 +58,16 @@ fn scale(row: &CheckRow) -> f64 {
     }
 }
 
-fn unit_of(row: Option<&CheckRow>) -> String {
-    let Some(row) = row else { return String::new() };
+fn with_unit(metric: &str, row: Option<&CheckRow>) -> String {
+    let Some(row) = row else { return metric.to_string() };
     match (row.unit.as_str(), row.metric.starts_with("share")) {
-        ("per conversation", _) => ", rise per million conversations".to_string(),
-        (unit, true) if unit.starts_with("share") => ", %".to_string(),
+        ("per conversation", _) => format!("{metric}, rise per million conversations"),
+        (unit, true) if unit.starts_with("share") => format!("% of {metric}"),
         (unit, _) if unit.starts_with("share") || unit == "level" => {
-            ", rise in percentage points".to_string()
+            format!("{metric}, rise in percentage points")
         }
-        ("", _) => ", rise".to_string(),
-        (unit, _) => format!(", rise in {unit}"),
+        ("", _) => format!("{metric}, rise"),
+        (unit, _) => format!("{metric}, rise in {unit}"),
     }
 }
 
