@@ -26,7 +26,7 @@ pub fn rises(tables: &Tables, variant: &str) -> Vec<Rise> {
     };
     let rise = |it: super::launches::DecisionRow| {
         let (replicate, round) = (it.replicate, it.round);
-        let last = of(replicate, round).last().map(|day| day.index);
+        let last = of(replicate, round).next_back().map(|day| day.index);
         let began = of(replicate, round).find(|day| day.shares[0] == 1.0).map(|day| day.index);
         let taken_back = began.zip(last).map_or(0.0, |(began, last)| began - last);
         Rise { replicate, round, rise: it.index_rise + taken_back }

@@ -2,20 +2,14 @@
 
 use super::Plan;
 use super::calendar_events::{self, Event};
+use super::calendar_panels::draw;
 use super::calendar_table::table;
 use super::evidence::{Evidence, sentence};
-use super::frame::{Frame, Place, SMALL, path, tick_room, title_height};
-use super::palette::{BLUE, GREY, INK, MUTED, ORANGE, Stroke, VERMILLION, rule};
-use super::sheet::{Drawn, Panel, Sheet, size, units};
-use super::text::{style, width};
-use super::ticks::Ticks;
 use crate::output::calendar::{exposure, over_replicates};
 use crate::output::incident::Incident;
 use crate::output::launches::{DayRow, days};
 use crate::output::rounds::samples;
-use crate::output::words::{change, large};
 use crate::scenario::Clock;
-use plotters::prelude::*;
 
 /// Days shown after the last event.
 const AFTER: i64 = 5;
@@ -111,279 +105,22 @@ fn caption(evidence: &Evidence<'_>, first: &Incident) -> String {
     )
 }
 
-fn draw(sheet: &mut Sheet<'_>, days: &Days) -> Drawn {
-    let breadth = sheet.breadth();
-    let lane = 16.0 * days.events.len() as f64 + 8.0;
-    let titles = [
-        "Sycophancy index in service".to_string(),
-        "Public complaints (per million conversations)".to_string(),
-        "Which policy users had (share of users)".to_string(),
-        "Users with a policy past the alarm level (million)".to_string(),
-    ];
-    let heights = [130.0, 96.0, 46.0, 62.0];
-    let title_heights: Vec<f64> = titles.iter().map(|title| title_height(title, breadth)).collect();
-    let legend = if breadth < 600.0 { 40.0 } else { 22.0 };
-    let total =
-        lane + heights.iter().sum::<f64>() + title_heights.iter().sum::<f64>() + 3.0 * 14.0 + legend + 36.0;
-    for panel in sheet.panels(1, total) {
-        Drawing { days, panel: &panel, titles: &titles, heights, lane, legend }.draw()?;
-    }
-    Ok(())
-}
-
-struct Drawing<'d, 'p, 's> {
-    days: &'d Days,
-    panel: &'p Panel<'s>,
-    titles: &'d [String],
-    heights: [f64; 4],
-    lane: f64,
-    legend: f64,
-}
-
-impl Drawing<'_, '_, '_> {
-    fn draw(&self) -> Drawn {
-        let ticks = [self.index_ticks(), self.complaint_ticks(), share_ticks(), self.exposure_ticks()];
-        let left = ticks.iter().map(tick_room).fold(0.0, f64::max);
-        let right = size(self.panel).0 - 16.0;
-        let range = (self.days.range.0 as f64, self.days.range.1 as f64);
-        let mut top = self.lane;
-        let mut frames = Vec::new();
-        for (index, ticks) in ticks.into_iter().enumerate() {
-            let place = Place { left, right, top, height: self.heights[index] };
-            let frame = Frame::new(self.panel, place, &self.titles[index], range, ticks)?;
-            top = frame.bottom() + 14.0 + if index == 2 { self.legend } else { 0.0 };
-            frames.push(frame);
-        }
-        self.under(&frames)?;
-        self.index(&frames[0])?;
-        self.complaints(&frames[1])?;
-        self.strip(&frames[2])?;
-        self.exposure(&frames[3])?;
-        calendar_events::draw(self.panel, &frames, &self.days.events)?;
-        self.dates(&frames[3])
-    }
-
-    /// The days of review, shaded in every frame.
-    fn under(&self, frames: &[Frame<'_, '_>]) -> Drawn {
-        let (from, to) = (self.days.review.0 as f64, self.days.review.1 as f64);
-        // The strip says it in its own colours.
-        let shaded = frames.iter().enumerate().filter(|(index, _)| *index != 2);
-        shaded.map(|(_, frame)| frame).try_for_each(|frame| {
-            frame.block((from, frame.values().start), (to, frame.values().end), GREY, 0.12)
-        })?;
-        let (x, _) = frames[0].at(from, 0.0);
-        let room = frames[0].at(to, 0.0).0 - x;
-        let label = if super::sheet::pixels(room) > 130.0 { "review with some users" } else { "review" };
-        let at = (x + units(4.0), units(frames[0].top() + 9.0));
-        frames[0].write(label, at, &style(SMALL, false, MUTED))
-    }
-
-    fn rows(&self) -> impl Iterator<Item = &DayRow> {
-        self.days.runs.iter().flatten()
-    }
-
-    fn index_ticks(&self) -> Ticks {
-        let values = self.rows().map(|it| it.index).chain([self.days.alarm_level, 0.0]);
-        Ticks::covering(values, self.heights[0], false)
-    }
-
-    fn complaint_ticks(&self) -> Ticks {
-        let first = self.days.runs[0].iter().map(|it| it.complaints.0 + 1.96 * it.complaints.1);
-        let others = self.rows().map(|it| it.complaints.0);
-        Ticks::covering(first.chain(others).chain([0.0]), self.heights[1], false)
-    }
-
-    fn exposure_ticks(&self) -> Ticks {
-        let most = self.rows().map(|it| it.exposed / it.days as f64 / 1e6).fold(1.0, f64::max);
-        Ticks::covering([0.0, most], self.heights[3] + 20.0, false)
-    }
-
-    fn index(&self, frame: &Frame<'_, '_>) -> Drawn {
-        let (start, end) = (self.days.range.0 as f64, self.days.range.1 as f64);
-        let level = self.days.alarm_level;
-        frame.line(&[(start, level), (end, level)], &rule(INK, Some((6.0, 4.0))))?;
-        let label = format!("alarm level: start {}", change("", self.days.alarm_rise));
-        let (x, y) = frame.at(end, level);
-        let at = (x - units(1.04 * width(&label, SMALL, false)), y - units(8.0));
-        frame.write(&label, at, &style(SMALL, false, INK))?;
-        let thin = Stroke { width: 1.2, ..rule(VERMILLION, None) };
-        for (index, run) in self.days.runs.iter().enumerate().rev() {
-            frame.line(&self.steps(run), if index == 0 { &STRONG } else { &thin })?;
-        }
-        Ok(())
-    }
-
-    /// An index over days as a line of steps, cut to the days shown.
-    fn steps(&self, run: &[DayRow]) -> Vec<(f64, f64)> {
-        run.iter().flat_map(|it| self.span(it).map(|day| (day, it.index))).collect()
-    }
-
-    /// First and last moment of a row, cut to the days shown.
-    fn span(&self, row: &DayRow) -> [f64; 2] {
-        let (start, end) = self.days.range;
-        [row.first_day.max(start) as f64, (row.first_day + row.days).min(end) as f64]
-    }
-
-    fn middle(&self, row: &DayRow) -> f64 {
-        let [from, to] = self.span(row);
-        0.5 * (from + to)
-    }
-
-    fn complaints(&self, frame: &Frame<'_, '_>) -> Drawn {
-        let (start, end) = (self.days.range.0 as f64, self.days.range.1 as f64);
-        let usual = self.usual_rate();
-        frame.line(&[(start, usual), (end, usual)], &rule(INK, Some((6.0, 4.0))))?;
-        let (x, y) = frame.at(end, frame.values().end);
-        let label = format!("dashed: usual rate, {usual:.0}");
-        let at = (x - units(1.04 * width(&label, SMALL, false)), y + units(9.0));
-        frame.write(&label, at, &style(SMALL, false, INK))?;
-        let thin = Stroke { width: 0.9, ..rule(BLUE, None) };
-        for run in self.days.runs.iter().skip(1) {
-            let points: Vec<(f64, f64)> = run.iter().map(|it| (self.middle(it), it.complaints.0)).collect();
-            frame.line(&points, &thin)?;
-        }
-        let first = &self.days.runs[0];
-        let points: Vec<(f64, f64)> = first.iter().map(|it| (self.middle(it), it.complaints.0)).collect();
-        frame.line(&points, &Stroke { width: 2.4, ..rule(BLUE, None) })?;
-        for row in first {
-            let (day, (value, error)) = (self.middle(row), row.complaints);
-            let ends = [value - 1.96 * error, value + 1.96 * error].map(|end| frame.at(day, end.max(0.0)));
-            path(self.panel, ends.to_vec(), &rule(BLUE, None))?;
-            self.panel.draw(&Circle::new(frame.at(day, value), units(2.6), BLUE.filled()))?;
-        }
-        Ok(())
-    }
-
-    /// Complaints per million conversations of the first run before the rollout.
-    fn usual_rate(&self) -> f64 {
-        let before = || self.days.runs[0].iter().filter(|it| it.first_day < self.days.review.1);
-        let complaints: f64 = before().map(|it| it.complaints.0 * it.conversations).sum();
-        complaints / before().map(|it| it.conversations).sum::<f64>()
-    }
-
-    /// Shares of the first run, from the policy before at the bottom to the candidate at the top.
-    fn strip(&self, frame: &Frame<'_, '_>) -> Drawn {
-        for row in &self.days.runs[0] {
-            let [from, to] = self.span(row);
-            let mut low = 0.0;
-            for (kind, share) in self.kinds(row).into_iter().filter(|(_, share)| *share > 0.0) {
-                frame.block((from, low), (to, low + share), kind.colour(), kind.opacity())?;
-                low += share;
-            }
-        }
-        self.strip_legend(frame)
-    }
-
-    /// Before the rollout what is current is what the update replaces.
-    fn kinds(&self, row: &DayRow) -> [(Kind, f64); 4] {
-        let [current, patched, previous, candidate] = row.shares;
-        let replaced = row.first_day < self.days.review.1;
-        let (before, new) = if replaced { (current + previous, 0.0) } else { (previous, current) };
-        [(Kind::Before, before), (Kind::Patched, patched), (Kind::New, new), (Kind::Candidate, candidate)]
-    }
-
-    fn strip_legend(&self, frame: &Frame<'_, '_>) -> Drawn {
-        let start = frame.at(self.days.range.0 as f64, 0.0).0;
-        let (mut x, mut y) = (super::sheet::pixels(start), frame.bottom() + 14.0);
-        let breadth = size(self.panel).0;
-        for kind in Kind::ALL {
-            let needed = 16.0 + 1.05 * width(kind.word(), SMALL, false);
-            if x + needed > breadth {
-                (x, y) = (super::sheet::pixels(start), y + 17.0);
-            }
-            let corners = [(units(x), units(y - 5.0)), (units(x + 10.0), units(y + 5.0))];
-            self.panel.draw(&Rectangle::new(corners, kind.colour().mix(kind.opacity()).filled()))?;
-            self.panel.draw_text(kind.word(), &style(SMALL, false, INK), (units(x + 15.0), units(y)))?;
-            x += needed + 16.0;
-        }
-        Ok(())
-    }
-
-    fn exposure(&self, frame: &Frame<'_, '_>) -> Drawn {
-        let per_day = |row: &DayRow| row.exposed / row.days as f64 / 1e6;
-        for row in self.days.runs[0].iter().filter(|it| it.exposed > 0.0) {
-            let [from, to] = self.span(row);
-            frame.block((from + 0.06, 0.0), (to - 0.06, per_day(row)), VERMILLION, 0.75)?;
-        }
-        for row in self.days.runs.iter().skip(1).flatten().filter(|it| it.exposed > 0.0) {
-            let [from, to] = self.span(row);
-            let ends = [(from + 0.2, per_day(row)), (to - 0.2, per_day(row))];
-            frame.line(&ends, &Stroke { width: 1.4, ..rule(INK, None) })?;
-        }
-        let (x, y) = frame.at(self.days.range.1 as f64, frame.values().end);
-        let label = format!("{} user-days after the launch", large(self.days.exposed));
-        let at = (x - units(1.04 * width(&label, SMALL, true)), y + units(9.0));
-        frame.write(&label, at, &style(SMALL, true, INK))
-    }
-
-    /// Dates below the last frame.
-    fn dates(&self, frame: &Frame<'_, '_>) -> Drawn {
-        let (start, end) = self.days.range;
-        let per_day = super::sheet::pixels(frame.at(1.0, 0.0).0 - frame.at(0.0, 0.0).0);
-        let label = |day: i64| self.days.date(day);
-        let widest = (start..end).map(|day| width(&label(day), SMALL, false)).fold(0.0, f64::max);
-        let every = ((widest + 10.0) / per_day).ceil().max(1.0) as usize;
-        for day in (start..end).step_by(every) {
-            let text = label(day);
-            let (x, y) = (frame.at(day as f64 + 0.5, 0.0).0, frame.bottom());
-            path(self.panel, vec![(x, units(y)), (x, units(y + 3.5))], &rule(MUTED, None))?;
-            let left = x - units(0.5 * width(&text, SMALL, false));
-            frame.write(&text, (left.max(0), units(y + 11.0)), &style(SMALL, false, MUTED))?;
-        }
-        let year = self
-            .days
-            .clock
-            .civil_date(start)
-            .map_or("day of the run".to_string(), |it| it.year().to_string());
-        let x = frame.at(start as f64, 0.0).0;
-        frame.write(&year, (x, units(frame.bottom() + 26.0)), &style(SMALL, false, MUTED))
-    }
-}
-
-const STRONG: Stroke = Stroke { colour: VERMILLION, dash: None, width: 3.2 };
-
 impl Days {
     /// `24 Apr`, or the number of the day.
     pub fn date(&self, day: i64) -> String {
         self.clock.civil_date(day).map_or(day.to_string(), |date| date.strftime("%-d %b").to_string())
     }
-}
 
-fn share_ticks() -> Ticks {
-    Ticks::covering([0.0, 1.0], 46.0, true)
-}
-
-/// A policy in the strip.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Before,
-    Patched,
-    New,
-    Candidate,
-}
-
-impl Kind {
-    const ALL: [Kind; 4] = [Kind::Before, Kind::Candidate, Kind::New, Kind::Patched];
-
-    fn word(self) -> &'static str {
-        match self {
-            Kind::Before => "the one before",
-            Kind::Patched => "the update, prompt patched",
-            Kind::New => "the update",
-            Kind::Candidate => "the update, in review",
-        }
+    /// First and last moment of a row, cut to the days shown.
+    pub fn span(&self, row: &DayRow) -> [f64; 2] {
+        let (start, end) = self.range;
+        [row.first_day.max(start) as f64, (row.first_day + row.days).min(end) as f64]
     }
 
-    fn colour(self) -> RGBColor {
-        match self {
-            Kind::Before => GREY,
-            Kind::Patched => ORANGE,
-            Kind::New => VERMILLION,
-            Kind::Candidate => BLUE,
-        }
-    }
-
-    fn opacity(self) -> f64 {
-        if self == Kind::Before { 0.35 } else { 0.9 }
+    /// Complaints per million conversations of the first run before the rollout.
+    pub fn usual_rate(&self) -> f64 {
+        let before = || self.runs[0].iter().filter(|it| it.first_day < self.review.1);
+        let complaints: f64 = before().map(|it| it.complaints.0 * it.conversations).sum();
+        complaints / before().map(|it| it.conversations).sum::<f64>()
     }
 }

@@ -44,12 +44,13 @@ pub fn draw(panel: &Panel<'_>, frames: &[Frame<'_, '_>], events: &[Event]) -> Dr
     let Some(first) = frames.first() else {
         return Ok(());
     };
+    let lane = 16.0 * events.len() as f64 + 4.0;
     let stroke = Stroke { width: 1.1, ..rule(INK, Some((1.5, 2.5))) };
     let middle = |index: usize| 8.0 + 16.0 * index as f64;
     for (index, event) in events.iter().enumerate() {
         let x = first.at(event.at, first.values().start).0;
-        let spans = frames.iter().skip(1).map(|frame| (frame.top(), frame.bottom()));
-        for (from, to) in std::iter::once((middle(index) - 6.0, first.bottom())).chain(spans) {
+        let spans = frames.iter().map(|frame| (frame.top(), frame.bottom()));
+        for (from, to) in std::iter::once((middle(index) - 6.0, lane)).chain(spans) {
             path(panel, vec![(x, units(from)), (x, units(to))], &stroke)?;
         }
     }

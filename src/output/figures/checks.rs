@@ -1,45 +1,14 @@
 //! *What did review see?* Every check of every update against its threshold, and what none of them measured.
 
 use super::Plan;
-use super::evidence::{DataTable, Evidence, sentence};
-use super::frame::{Frame, Place, SMALL, path, tick_room, title_height};
-use super::marks::{Verdict, legend};
-use super::palette::{GREY, GRID, INK, MUTED, rule};
-use super::sheet::{Drawn, Panel, Sheet, size, units};
-use super::text::{ending, style, width, wrap};
-use super::ticks::Ticks;
+use super::check_strips::{Mark, Strip, draw};
+use super::check_table::table;
+use super::evidence::{Evidence, sentence};
+use super::marks::Verdict;
 use crate::analysis::signal_by_signal::Spread;
-use crate::output::incident_story::found;
 use crate::output::launches::{CheckRow, checks};
 use crate::output::unseen::{Rise, rises};
-use crate::output::words::{
-    change, check_name, check_value, interval, list, metric_name, sentence_case, spaced,
-};
-
-/// Height of the data of one check.
-const HEIGHT: f64 = 66.0;
-/// Room for the labels of thresholds.
-const RIGHT: f64 = 96.0;
-
-/// One row of the figure.
-struct Strip {
-    title: String,
-    marks: Vec<Mark>,
-    threshold: Option<(f64, String)>,
-    /// Units of the axis in one unit of the values.
-    scale: f64,
-    blind: String,
-}
-
-/// One value of one update in one run.
-#[derive(Clone, Copy)]
-struct Mark {
-    round: i64,
-    replicate: i64,
-    value: f64,
-    interval: (f64, f64),
-    verdict: Verdict,
-}
+use crate::output::words::{change, check_name, interval, list, metric_name, spaced};
 
 /// One strip per check, and one for the index; `None` where nothing was checked.
 pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
@@ -69,10 +38,10 @@ fn strip(rows: &[CheckRow], name: &str) -> Strip {
             metrics.push(metric);
         }
     }
-    let last = of_check().last();
+    let last = of_check().next_back();
     let role = if last.is_some_and(|row| row.blocking) { "can stop a launch" } else { "advisory" };
     Strip {
-        title: format!("{} ({role}): {}{}", check_name(name), metrics.join(" or "), unit_of(last)),
+        title: format!("{} ({role}): {}", check_name(name), with_unit(&metrics.join(" or "), last)),
         scale: last.map_or(1.0, scale),
         marks: of_check().map(mark).collect(),
         threshold: last.map(|row| (row.threshold, format!("fails {}", side(row)))),
@@ -89,16 +58,16 @@ fn scale(row: &CheckRow) -> f64 {
     }
 }
 
-fn unit_of(row: Option<&CheckRow>) -> String {
-    let Some(row) = row else { return String::new() };
+fn with_unit(metric: &str, row: Option<&CheckRow>) -> String {
+    let Some(row) = row else { return metric.to_string() };
     match (row.unit.as_str(), row.metric.starts_with("share")) {
-        ("per conversation", _) => ", rise per million conversations".to_string(),
-        (unit, true) if unit.starts_with("share") => ", %".to_string(),
+        ("per conversation", _) => format!("{metric}, rise per million conversations"),
+        (unit, true) if unit.starts_with("share") => format!("% of {metric}"),
         (unit, _) if unit.starts_with("share") || unit == "level" => {
-            ", rise in percentage points".to_string()
+            format!("{metric}, rise in percentage points")
         }
-        ("", _) => ", rise".to_string(),
-        (unit, _) => format!(", rise in {unit}"),
+        ("", _) => format!("{metric}, rise"),
+        (unit, _) => format!("{metric}, rise in {unit}"),
     }
 }
 
@@ -152,122 +121,6 @@ fn index_strip(rises: &[Rise]) -> Option<Strip> {
     })
 }
 
-fn draw(sheet: &mut Sheet<'_>, strips: &[Strip], update: Option<i64>) -> Drawn {
-    let rounds = strips.iter().flat_map(|it| &it.marks).map(|mark| mark.round);
-    let (first, last) = (rounds.clone().min().unwrap_or(1), rounds.max().unwrap_or(1));
-    let range = (first as f64 - 0.5, last as f64 + 0.5);
-    let narrow = sheet.is_narrow();
-    for panel in sheet.panels(1, if narrow { 52.0 } else { 16.0 }) {
-        legend(
-            &panel,
-            &[Verdict::Passed, Verdict::Better, Verdict::Failed, Verdict::Unseen],
-            size(&panel).0,
-        )?;
-    }
-    let left = strips.iter().map(|it| tick_room(&it.ticks())).fold(0.0, f64::max);
-    for (index, strip) in strips.iter().enumerate() {
-        let is_last = index + 1 == strips.len();
-        let breadth = sheet.breadth();
-        let blind = wrap(&strip.blind, SMALL, false, 0.96 * breadth);
-        let below = if is_last { 34.0 } else { 9.0 + 15.0 * blind.len() as f64 };
-        for panel in sheet.panels(1, title_height(&strip.title, breadth) + HEIGHT + below) {
-            strip.draw(&panel, (range, left, update))?;
-        }
-    }
-    Ok(())
-}
-
-impl Strip {
-    fn ticks(&self) -> Ticks {
-        let ends = self.marks.iter().flat_map(|mark| [mark.value, mark.interval.0, mark.interval.1]);
-        let threshold = self.threshold.iter().map(|(value, _)| *value);
-        let values = ends.chain(threshold).chain([0.0]).map(|value| self.scale * value);
-        Ticks::covering(values, HEIGHT + 26.0, false)
-    }
-
-    fn draw(&self, panel: &Panel<'_>, (range, left, update): ((f64, f64), f64, Option<i64>)) -> Drawn {
-        let breadth = size(panel).0;
-        let place = Place { left, right: breadth - RIGHT, top: 0.0, height: HEIGHT };
-        let frame = Frame::new(panel, place, &self.title, range, self.ticks())?;
-        let values = frame.values();
-        if let Some(round) = update {
-            let round = round as f64;
-            frame.block((round - 0.5, values.start), (round + 0.5, values.end), GREY, 0.14)?;
-        }
-        for edge in (range.0 as i64..range.1 as i64).map(|round| round as f64 + 0.5) {
-            frame.line(&[(edge, values.start), (edge, values.end)], &rule(GRID, None))?;
-        }
-        self.draw_threshold(&frame, range)?;
-        self.draw_marks(&frame, (place.right - place.left) / (range.1 - range.0))?;
-        match self.threshold {
-            Some(_) => self.draw_blind(&frame, breadth),
-            None => draw_rounds(&frame, range),
-        }
-    }
-
-    fn draw_threshold(&self, frame: &Frame<'_, '_>, range: (f64, f64)) -> Drawn {
-        let Some((value, label)) = &self.threshold else {
-            return frame.line(&[(range.0, 0.0), (range.1, 0.0)], &rule(INK, None));
-        };
-        let value = self.scale * value;
-        frame.line(&[(range.0, value), (range.1, value)], &rule(INK, Some((6.0, 4.0))))?;
-        let (x, y) = frame.at(range.1, value);
-        let lines = wrap(label, SMALL, false, RIGHT - 10.0);
-        let first = y - units(6.5) * (lines.len() as i32 - 1);
-        (0..).zip(&lines).try_for_each(|(index, line)| {
-            frame.write(line, (x + units(6.0), first + index * units(13.0)), &style(SMALL, false, INK))
-        })
-    }
-
-    /// Runs side by side where they fit, else the first of them.
-    fn draw_marks(&self, frame: &Frame<'_, '_>, room: f64) -> Drawn {
-        let runs = self.marks.iter().map(|mark| mark.replicate).max().unwrap_or(0) + 1;
-        let fits = room >= 7.0 * (runs + 1) as f64;
-        for mark in self.marks.iter().filter(|mark| fits || mark.replicate == 0) {
-            let shift = if fits { (mark.replicate + 1) as f64 / (runs + 1) as f64 - 0.5 } else { 0.0 };
-            let at = |value: f64| frame.at(mark.round as f64 + shift, self.scale * value);
-            let (low, high) = mark.interval;
-            if low.is_finite() && high.is_finite() {
-                let bar = vec![at(low), at(high)];
-                path(
-                    frame.panel(),
-                    bar,
-                    &super::palette::Stroke { width: 1.3, ..rule(mark.verdict.colour(), None) },
-                )?;
-            }
-            let radius = if room > 60.0 { 4.2 } else { 3.0 };
-            if mark.value.is_finite() {
-                mark.verdict.draw(frame.panel(), at(mark.value), radius)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn draw_blind(&self, frame: &Frame<'_, '_>, breadth: f64) -> Drawn {
-        let lines = wrap(&self.blind, SMALL, false, 0.96 * breadth);
-        (0..).zip(&lines).try_for_each(|(index, line)| {
-            let middle = units(frame.bottom() + 16.0 + 15.0 * f64::from(index));
-            frame.write(line, (0, middle), &style(SMALL, false, MUTED))
-        })
-    }
-}
-
-/// Numbers of the updates, and the name of the axis.
-fn draw_rounds(frame: &Frame<'_, '_>, range: (f64, f64)) -> Drawn {
-    let rounds: Vec<i64> = ((range.0 + 0.5) as i64..=(range.1 - 0.5) as i64).collect();
-    let (x0, x1) = (frame.at(range.0, 0.0).0, frame.at(range.1, 0.0).0);
-    let room = super::sheet::pixels(x1 - x0) / rounds.len() as f64;
-    let every = (24.0 / room).ceil().max(1.0) as usize;
-    for round in rounds.iter().step_by(every) {
-        let text = round.to_string();
-        let half = units(0.5 * width(&text, SMALL, false));
-        let at = (frame.at(*round as f64, 0.0).0 - half, units(frame.bottom() + 10.0));
-        frame.write(&text, at, &style(SMALL, false, MUTED))?;
-    }
-    let end = (x1, units(frame.bottom() + 26.0));
-    frame.write("update, by the round it was trained in", end, &ending(&style(SMALL, false, MUTED)))
-}
-
 fn answer(evidence: &Evidence<'_>, rows: &[CheckRow], rises: &[Rise]) -> String {
     let Some(incident) = &evidence.summary.incident else {
         return String::new();
@@ -309,28 +162,4 @@ fn caption(evidence: &Evidence<'_>) -> String {
          threshold by more than their stated level allows, so a mark may lie beyond it and pass. The last strip is computed from \
          the policies; no check sees it."
     )
-}
-
-/// Every update and check: what was found in the first run, and in how many runs it passed.
-fn table(rows: &[CheckRow], runs: usize) -> DataTable {
-    let header =
-        ["Update, check", "May stop it", "Found (first run)", "Fails", "Verdict", "Passed", "Cannot see"];
-    let first = rows.iter().filter(|row| row.replicate == 0);
-    let line = |row: &CheckRow| {
-        let same = || rows.iter().filter(|it| (it.round, &it.check) == (row.round, &row.check));
-        vec![
-            format!("{}: {}", row.round, check_name(&row.check)),
-            if row.blocking { "yes" } else { "no, advisory" }.to_string(),
-            sentence_case(&found(row)),
-            format!(
-                "{} {}",
-                if row.fails_above { "from" } else { "below" },
-                check_value(&row.metric, &row.unit, row.threshold)
-            ),
-            if row.passed { "passed" } else { "failed" }.to_string(),
-            format!("{} of {runs}", same().filter(|it| it.passed).count()),
-            row.blind_to.clone(),
-        ]
-    };
-    DataTable { header: header.map(String::from).to_vec(), rows: first.map(line).collect() }
 }

@@ -131,7 +131,7 @@ pub fn path(panel: &Panel<'_>, points: Vec<(i32, i32)>, stroke: &Stroke) -> Draw
     match stroke.dash {
         None => panel.draw(&PathElement::new(points, stroke.style())),
         Some((dash, space)) => {
-            panel.draw(&DashedPathElement::new(points.into_iter(), units(dash), units(space), stroke.style()))
+            panel.draw(&DashedPathElement::new(points, units(dash), units(space), stroke.style()))
         }
     }
 }
