@@ -3,6 +3,7 @@
 use super::memory::TooLarge;
 use super::talk::say;
 use std::process::ExitCode;
+use thumbscale::analysis::autopsy::CaseError;
 use thumbscale::scenario::ScenarioErrors;
 
 /// How the program ends.
@@ -48,7 +49,7 @@ fn explained(error: &anyhow::Error) -> Exit {
     }
     say(&format!("error: {}", in_full(error)));
     match error {
-        error if error.is::<TooLarge>() => Exit::BadScenario,
+        error if error.is::<TooLarge>() || error.is::<CaseError>() => Exit::BadScenario,
         error if error.is::<UsageError>() => Exit::Usage,
         _ => Exit::Failed,
     }

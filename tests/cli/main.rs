@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod autopsy;
 mod check;
 mod compare;
 mod interrupt;
