@@ -158,7 +158,7 @@ impl Simulation {
             served,
             users,
             review: reviewed,
-            candidate_index,
+            candidate_rise: candidate_index - index_of[policies.at_the_end.place()],
             stretches,
             noticed,
         };

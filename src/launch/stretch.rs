@@ -20,6 +20,11 @@ impl InService {
     /// All, in the order of [`Stretch::shares`].
     pub const ALL: [InService; 4] =
         [InService::Current, InService::Patched, InService::Previous, InService::Candidate];
+
+    /// Its place in that order.
+    pub fn place(self) -> usize {
+        self as usize
+    }
 }
 
 /// What the days were for.

@@ -9,7 +9,6 @@ use crate::statistics::{Estimate, share};
 /// The row of `review` for one round: the decision.
 pub fn review_row(measures: &RoundMeasures, settings: &Settings) -> Row {
     let decision = &measures.review.decision;
-    let rise = measures.candidate_index - measures.policy.sycophancy_index.mean();
     vec![
         round(measures),
         Entry::text(
@@ -34,8 +33,8 @@ pub fn review_row(measures: &RoundMeasures, settings: &Settings) -> Row {
         Entry::number(
             "candidate_index_rise",
             "",
-            "Sycophancy index of the candidate minus that of the policy the round began with; no check sees it",
-            rise,
+            "Sycophancy index of the candidate minus that of the policy in service; no check sees it",
+            measures.candidate_rise,
         ),
     ]
 }

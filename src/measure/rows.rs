@@ -28,8 +28,8 @@ pub struct RoundMeasures {
     pub users: (UserSums, Vec<UserSums>),
     /// Review of the candidate trained in this round.
     pub review: Reviewed,
-    /// Sycophancy index of that candidate, as it would be served.
-    pub candidate_index: f64,
+    /// Sycophancy index of that candidate, as it would be served, minus that of the policy in service at the review.
+    pub candidate_rise: f64,
     /// The days of the round, review included.
     pub stretches: Vec<Stretch>,
     /// Day of the round at whose end an incident was noticed.

@@ -76,7 +76,7 @@ impl RoundNote {
             stopped_by: measures.review.decision.stopped_by.clone(),
             checks: measures.review.results.clone(),
             review_days: checks_days(measures).fold(measures.review.days, u32::max),
-            candidate_rise: measures.candidate_index - measures.policy.sycophancy_index.mean(),
+            candidate_rise: measures.candidate_rise,
             days: EventDays::of(measures, settings),
             exposed_user_days: service().map(|it| exposure(it, settings)).sum(),
             trial_user_days: trials.map(|it| exposure(it, settings)).sum(),
