@@ -9,10 +9,12 @@ use thumbscale::output::{AutopsySummary, to_csv};
 use thumbscale::scenario::{Mitigation, Scenario, mitigation};
 
 /// One harmless update, then the incident, then life with it.
-const SHORT: [&str; 6] = [
+const SHORT: [&str; 8] = [
     "run.warm_up_rounds=2",
     "run.rounds=3",
     "run.measure_rows=512",
+    "signals.raters.rows=2048",
+    "signals.hindsight.rows=2048",
     "factors.thumbs.from_round=2",
     "factors.memory.from_round=2",
     "factors.fresh_data.from_round=2",

@@ -56,8 +56,8 @@ fn wrong_usage_ends_with_2() {
 #[test]
 fn a_population_that_does_not_fit_is_refused_with_the_memory_it_needs() {
     let place = Place::new();
-    let huge = ["--set", "population.users=5000000000"];
-    let needs = ["5 billion users need about", "TB of memory", "--set population.users="];
+    let huge = ["--set", "population.users=4000000000"];
+    let needs = ["4 billion users need about", "TB of memory", "--set population.users="];
     refuses(&place, &[&["run", "baseline"], &huge[..]].concat(), 3, &needs);
     refuses(&place, &[&["compare", "baseline", "all-three"], &huge[..]].concat(), 3, &needs);
     assert!(!place.path().join("output").exists());

@@ -8,6 +8,7 @@ mod write;
 
 pub use summary::{AutopsySummary, Judged};
 pub use text::{autopsy_text, sizes_text};
+#[cfg(feature = "plots")]
 pub(super) use text::{cells, name, size_cells};
 #[cfg(feature = "files")]
 pub use write::{autopsy_folder, write_autopsy};

@@ -67,6 +67,7 @@ pub(crate) fn name(mitigation: &str) -> String {
     sentence_case(&mitigation.replace('-', " ").replace("ab test", "A/B test"))
 }
 
+#[cfg(feature = "plots")]
 /// The cells of a case in the tables of figure and report.
 pub(crate) fn cells(summary: &AutopsySummary, judged: &Judged) -> Vec<String> {
     let it = &judged.outcome;
@@ -90,6 +91,7 @@ pub(crate) fn cells(summary: &AutopsySummary, judged: &Judged) -> Vec<String> {
     ]
 }
 
+#[cfg(feature = "plots")]
 /// The cells of a check in the table of sizes.
 pub(crate) fn size_cells(it: &CheckSize) -> Vec<String> {
     vec![
