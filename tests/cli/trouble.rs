@@ -57,7 +57,7 @@ fn wrong_usage_ends_with_2() {
 fn a_population_that_does_not_fit_is_refused_with_the_memory_it_needs() {
     let place = Place::new();
     let huge = ["--set", "population.users=4000000000"];
-    let needs = ["4 billion users need about", "TB of memory", "--set population.users="];
+    let needs = ["4 billion users need about", "GB of memory", "--set population.users="];
     refuses(&place, &[&["run", "baseline"], &huge[..]].concat(), 3, &needs);
     refuses(&place, &[&["compare", "baseline", "all-three"], &huge[..]].concat(), 3, &needs);
     assert!(!place.path().join("output").exists());

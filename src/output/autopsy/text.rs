@@ -1,6 +1,8 @@
 //! The autopsy as a table for a terminal: numbers, and below them what they mean.
 
-use super::summary::{AutopsySummary, Judged};
+use super::summary::AutopsySummary;
+#[cfg(feature = "plots")]
+use super::summary::Judged;
 use super::verdict::{interval, percent};
 use crate::analysis::autopsy::{CheckSize, Outcome};
 use crate::output::story::COLUMNS;
