@@ -43,8 +43,8 @@ fn around_an_update(
 ) -> Vec<String> {
     let mut lines = incident_story::lines(results, summary, incident);
     lines.push(heading("WHAT HAPPENED TO USERS", summary.baseline().is_some()));
-    let measures = ["mean_abs_stance_error", "mean_trust"].map(String::from);
-    lines.extend(rows(main, summary.baseline(), &measures));
+    // One row: the screen has room for whether the changes compound, or for another row, not for both.
+    lines.extend(rows(main, summary.baseline(), &["mean_abs_stance_error".to_string()]));
     lines
 }
 
@@ -73,7 +73,7 @@ fn opening(results: &Results<'_>, summary: &Summary) -> Vec<String> {
     let runs =
         if summary.replicates == 1 { "1 run".to_string() } else { format!("{} runs", summary.replicates) };
     let mut lines = vec![format!(
-        "{} (seed {}): {runs} of {} rounds, {} days, {} users standing for {}",
+        "{} (seed {}): {runs} of {} rounds, {} days, {} users for {}",
         summary.identity.scenario,
         summary.identity.seed,
         summary.rounds,
