@@ -29,9 +29,10 @@ fn assert_compounds(effects: &SignalBySignal, least_ratio: f64) {
     assert_eq!(outcome(effects, "offline_accuracy").joint.mean, 0.0);
 }
 
+// Means over four histories: in one of ten thumbs alone cross the alarm as well (docs/scenarios.md).
 #[test]
 fn one_bundled_update_crosses_an_alarm_that_no_single_change_crosses() {
-    let study = study("gpt4o-april-2025", &["run.replicates=1"]);
+    let study = study("gpt4o-april-2025", &["run.replicates=4", "population.users=40000"]);
     let effects = study.signal_by_signal.as_ref().expect("three factors were compared");
     assert_compounds(effects, 1.2);
     let index = outcome(effects, "sycophancy_index");
