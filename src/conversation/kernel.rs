@@ -130,3 +130,39 @@ fn converse(
     log_conversations(block, batch, what, &draws[1], serving, sample);
     write_back(block, batch, what, &draws[3], serving);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::SampleSizes;
+    use crate::lanes::with_widest_vectors;
+    use crate::policy::{Feature, Policy};
+    use crate::population::Population;
+    use crate::scenario::Scenario;
+
+    // Called directly, the kernel is compiled for the instructions that every processor has. On a processor without wider
+    // vectors both are the same code.
+    #[test]
+    fn wide_vectors_give_the_same_bits_as_narrow_ones() {
+        let sets = ["memory.enabled=true", "population.users=2000", "clock.conversations_per_day=0.5"];
+        let scenario = Scenario::preset("baseline", &sets.map(String::from)).expect("valid");
+        let settings = scenario.settings_in(0);
+        let policy = Policy::from_scenario(settings, &Feature::list(settings));
+        let mut narrow = Population::sample(settings, 1);
+        let mut wide = narrow.clone();
+        let sizes = SampleSizes {
+            rated_rows: 100,
+            uniform_rows: 100,
+            expected_conversations: 5000.0,
+            expected_rating_share: 0.02,
+        };
+        for round in 1..=3 {
+            let serving = Serving::new(settings, &policy, 1, round, sizes);
+            let here = Serve { block: &mut narrow.blocks[0], serving: &serving }.run();
+            let there = with_widest_vectors(Serve { block: &mut wide.blocks[0], serving: &serving });
+            assert_eq!(here.arms, there.arms);
+            assert_eq!(here.sample, there.sample);
+            assert_eq!(narrow, wide);
+        }
+    }
+}
