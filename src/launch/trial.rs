@@ -49,12 +49,12 @@ pub fn try_with_users(
 ) -> Trial {
     match check.kind {
         CheckKind::StagedRollout => staged_rollout(world, rivals, name, check, first_day, division),
-        CheckKind::Alpha => alpha(world, rivals, name, check, first_day, division),
         _ => two_arms(world, rivals, name, check, first_day, division),
     }
 }
 
-/// A share of users gets the candidate, the others keep the incumbent.
+/// A share of users gets the candidate, the others keep the incumbent. In an alpha the share is one of volunteers, half of
+/// whom, by a coin, keep the incumbent without knowing it; in the end both halves are asked.
 fn two_arms(
     world: &mut World<'_>,
     rivals: Rivals<'_>,
@@ -63,35 +63,18 @@ fn two_arms(
     first_day: u32,
     division: u32,
 ) -> Trial {
-    let shares = [
-        (InService::Candidate, rivals.candidate, check.share),
-        (rivals.which, rivals.incumbent, 1.0 - check.share),
-    ];
+    let candidate = |share: f64| (InService::Candidate, rivals.candidate, share);
+    let incumbent = |share: f64| (rivals.which, rivals.incumbent, share);
+    let (shares, opt_in_bias) = match check.kind {
+        CheckKind::Alpha => {
+            let half = 0.5 * check.share;
+            (vec![candidate(half), incumbent(half), incumbent(1.0 - check.share)], Some(check.opt_in_bias))
+        }
+        _ => (vec![candidate(check.share), incumbent(1.0 - check.share)], None),
+    };
     let days = check.days.max(1);
-    let (served, stretch) = experiment(world, (first_day, days), &shares, division, None);
-    let metrics = [0, 1].map(|arm| served.arms.get(arm).map_or_else(ArmMetrics::default, |it| it.metrics));
-    let result = compare(name, check, check.level, metrics, days);
-    Trial { result, stretches: vec![stretch], served: vec![served] }
-}
-
-/// Volunteers, by a coin, get the candidate or keep the incumbent without knowing which; after some days both are asked.
-fn alpha(
-    world: &mut World<'_>,
-    rivals: Rivals<'_>,
-    name: &str,
-    check: &Check,
-    first_day: u32,
-    division: u32,
-) -> Trial {
-    let shares = [
-        (InService::Candidate, rivals.candidate, 0.5 * check.share),
-        (rivals.which, rivals.incumbent, 0.5 * check.share),
-        (rivals.which, rivals.incumbent, 1.0 - check.share),
-    ];
-    let days = check.days.max(1);
-    let (served, stretch) = experiment(world, (first_day, days), &shares, division, Some(check.opt_in_bias));
-    let metrics = [served.arms[0].metrics, served.arms[1].metrics];
-    let result = compare(name, check, check.level, metrics, days);
+    let (served, stretch) = experiment(world, (first_day, days), &shares, division, opt_in_bias);
+    let result = compare(name, check, check.level, [served.arms[0].metrics, served.arms[1].metrics], days);
     Trial { result, stretches: vec![stretch], served: vec![served] }
 }
 
