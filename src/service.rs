@@ -126,7 +126,8 @@ impl Service {
         policies.at_the_end = lived.in_service;
         let day = lived.stretches.len() as u32;
         if day < world.settings.clock.days_per_round {
-            let (served, stretch) = world.serve_rest(day, lived.in_service, policies.last());
+            let (served, mut stretch) = world.serve_rest(day, lived.in_service, policies.last());
+            stretch.events = lived.next_events;
             lived.served.extend(served);
             lived.stretches.push(stretch);
         }

@@ -84,6 +84,17 @@ fn after_a_rollback_the_policy_is_the_old_one_bit_for_bit_and_users_are_not() {
     assert!(beliefs(&simulation) != beliefs(&quiet), "users live on with what they were told");
 }
 
+// Noticed on the only watched day (0), back from day 1 over one day: complete on day 2, which is not lived singly.
+#[test]
+fn a_rollback_that_ends_after_the_watch_is_in_the_calendar() {
+    let mut simulation = lab(&format!("{JUMPY}rollback = true\n"), &["monitoring.watch_days=1"]);
+    simulation.run_round().unwrap();
+    let measures = simulation.run_round().unwrap();
+    let last =
+        measures.stretches.iter().find(|it| it.activity == Activity::Serving).expect("a rest of the round");
+    assert_eq!((last.first_day, last.events.as_slice()), (2, &[Event::RollbackComplete][..]));
+}
+
 #[test]
 fn a_held_candidate_leaves_policy_and_reference_alone() {
     let mut simulation = lab("", &["factors.strict.from_round=1"]);

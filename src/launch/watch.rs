@@ -33,6 +33,8 @@ pub struct Watched {
     pub noticed: Option<u32>,
     /// What is in service afterwards.
     pub in_service: InService,
+    /// What happens on the first day afterwards.
+    pub next_events: Vec<Event>,
 }
 
 /// What is planned, by day of the round.
@@ -81,6 +83,7 @@ pub fn live_through_launch(world: &mut World<'_>, launched: Launched<'_>, before
         stretches,
         noticed,
         in_service: plan.outcome(),
+        next_events: plan.events(day),
     }
 }
 
