@@ -2,5 +2,6 @@
 
 pub mod autopsy;
 pub mod comparison;
+pub mod family;
 pub mod signal_by_signal;
 pub mod study;

@@ -1,6 +1,7 @@
 //! A scenario run as a study: as it is, without any of its factors, and with each factor alone; replicated, and
 //! all of it on common random numbers.
 
+use super::family::{RoundDone, rounds_of_family, run_family};
 use super::signal_by_signal::{SignalBySignal, effects};
 use crate::measure::table::{Entry, Row, Table};
 use crate::measure::{
@@ -9,7 +10,7 @@ use crate::measure::{
 use crate::population::Population;
 use crate::random::replicate_seed;
 use crate::scenario::{Scenario, ScenarioErrors};
-use crate::simulation::{Simulation, SimulationError};
+use crate::simulation::SimulationError;
 use std::ops::ControlFlow;
 
 /// One version of the scenario.
@@ -115,7 +116,7 @@ pub fn bytes_needed(variants: &[Variant]) -> u64 {
 /// Runs all variants and replicates. `observe` is called after every round and may stop the study; what was
 /// computed by then is returned.
 ///
-/// Rounds before any factor holds are the same in all variants and run once.
+/// Rounds that variants have in common are the same in all of them and run once.
 ///
 /// # Errors
 /// If a number stops being finite ([`SimulationError`]).
@@ -123,156 +124,81 @@ pub fn run_study(
     variants: &[Variant],
     mut observe: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Study, SimulationError> {
-    let replicates = variants[0].scenario.settings_in(0).run.replicates;
-    let mut run = Run::new(variants, replicates, &mut observe);
+    let run = &variants[0].scenario.settings_in(0).run;
+    let scenarios: Vec<&Scenario> = variants.iter().map(|variant| &variant.scenario).collect();
+    let rounds_total = u64::from(run.replicates) * rounds_of_family(&scenarios);
+    let (mut tables, mut rounds_done, mut conversations) = (Tables::default(), 0, 0);
     let mut interrupted = false;
-    'study: for replicate in 0..replicates {
-        let shared = match run.shared_rounds(variants, replicate)? {
-            ControlFlow::Continue(shared) => shared,
-            ControlFlow::Break(()) => {
-                interrupted = true;
-                break;
+    for replicate in 0..run.replicates {
+        let mut measured: Vec<Vec<Measured>> = vec![Vec::new(); variants.len()];
+        let flow = run_family(&scenarios, replicate_seed(run.seed, replicate), &mut |done| {
+            rounds_done += 1;
+            conversations += done.measures.served.total().conversations() as u64;
+            if done.measures.round > 0 {
+                let rows = Measured::of(&done);
+                done.members.iter().for_each(|&member| measured[member].push(rows.clone()));
             }
-        };
-        for variant in variants {
-            if run.rounds_of(variant, replicate, &shared)?.is_break() {
-                interrupted = true;
-                break 'study;
-            }
+            let (variant, measures) = (variants[done.members[0]].name.as_str(), done.measures);
+            observe(Progress { variant, replicate, measures, rounds_done, rounds_total, conversations })
+        })?;
+        for (variant, rounds) in variants.iter().zip(measured) {
+            rounds.into_iter().for_each(|rows| tables.record(&variant.name, replicate, rows));
+        }
+        if flow.is_break() {
+            interrupted = true;
+            break;
         }
     }
-    let (tables, conversations) = (run.tables, run.conversations);
     let signal_by_signal = (!interrupted && variants.len() > 2).then(|| effects(&tables.rounds, variants));
     Ok(Study { tables, signal_by_signal, interrupted, conversations })
 }
 
-struct Run<'o> {
-    tables: Tables,
-    conversations: u64,
-    rounds_done: u64,
-    rounds_total: u64,
-    /// Last round (0: warm-up) before any factor of any variant holds.
-    shared_until: u32,
-    observe: &'o mut dyn FnMut(Progress) -> ControlFlow<()>,
-}
-
-/// Rounds that all variants share: the simulation after them and what was measured.
-struct Shared {
-    simulation: Simulation,
-    rows: Vec<Measured>,
-}
-
+/// The rows of one round, before it is said which variant and replicate they belong to.
+#[derive(Clone)]
 struct Measured {
-    measures: RoundMeasures,
+    round: Row,
+    segments: Vec<Row>,
     reward_models: Vec<Row>,
+    review: Row,
+    checks: Vec<Row>,
+    days: Vec<Row>,
 }
 
-impl<'o> Run<'o> {
-    fn new(
-        variants: &[Variant],
-        replicates: u32,
-        observe: &'o mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Self {
-        let run = &variants[0].scenario.settings_in(0).run;
-        let starts =
-            variants.iter().flat_map(|variant| &variant.scenario.phases).map(|phase| phase.from_round);
-        let shared_until =
-            starts.filter(|&start| start > 0).min().unwrap_or(run.rounds + 1).min(run.rounds + 1) - 1;
-        let shared = u64::from(run.warm_up_rounds) + u64::from(shared_until);
-        let own = u64::from(run.rounds - shared_until);
-        let rounds_total = u64::from(replicates) * (shared + variants.len() as u64 * own);
-        let tables = Tables::default();
-        Self { tables, conversations: 0, rounds_done: 0, rounds_total, shared_until, observe }
-    }
-
-    fn shared_rounds(
-        &mut self,
-        variants: &[Variant],
-        replicate: u32,
-    ) -> Result<ControlFlow<(), Shared>, SimulationError> {
-        let variant = &variants[0];
-        let run = &variant.scenario.settings_in(0).run;
-        let seed = replicate_seed(run.seed, replicate);
-        let mut shared = Shared { simulation: Simulation::new(&variant.scenario, seed), rows: Vec::new() };
-        for _ in 0..run.warm_up_rounds + self.shared_until {
-            let (measured, flow) = self.round(&mut shared.simulation, &variant.name, replicate)?;
-            if measured.measures.round > 0 {
-                shared.rows.push(measured);
-            }
-            if flow.is_break() {
-                // These rounds belong to every variant.
-                variants.iter().for_each(|variant| self.record(variant, replicate, &shared.rows));
-                return Ok(ControlFlow::Break(()));
-            }
+impl Measured {
+    fn of(done: &RoundDone) -> Self {
+        let RoundDone { measures, simulation, .. } = done;
+        let settings = simulation.scenario().settings_in(measures.round as u32);
+        Self {
+            round: round_row(measures, settings),
+            segments: segment_rows(measures, settings),
+            reward_models: reward_model_rows(measures.round, &simulation.trainer.models, settings),
+            review: review_row(measures, settings),
+            checks: check_rows(measures),
+            days: day_rows(measures, settings),
         }
-        Ok(ControlFlow::Continue(shared))
     }
+}
 
-    fn rounds_of(
-        &mut self,
-        variant: &Variant,
-        replicate: u32,
-        shared: &Shared,
-    ) -> Result<ControlFlow<()>, SimulationError> {
-        self.record(variant, replicate, &shared.rows);
-        let mut simulation = shared.simulation.with_scenario(&variant.scenario);
-        for _ in self.shared_until..variant.scenario.settings_in(0).run.rounds {
-            let (measured, flow) = self.round(&mut simulation, &variant.name, replicate)?;
-            self.record(variant, replicate, &[measured]);
-            if flow.is_break() {
-                return Ok(flow);
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    fn round(
-        &mut self,
-        simulation: &mut Simulation,
-        variant: &str,
-        replicate: u32,
-    ) -> Result<(Measured, ControlFlow<()>), SimulationError> {
-        let measures = simulation.run_round()?;
-        self.rounds_done += 1;
-        self.conversations += measures.served.total().conversations() as u64;
-        let flow = (self.observe)(Progress {
-            variant,
-            replicate,
-            measures: &measures,
-            rounds_done: self.rounds_done,
-            rounds_total: self.rounds_total,
-            conversations: self.conversations,
-        });
-        let settings = simulation.scenario().settings_in(measures.round.max(0) as u32);
-        let reward_models = reward_model_rows(measures.round, &simulation.trainer.models, settings);
-        Ok((Measured { measures, reward_models }, flow))
-    }
-
-    fn record(&mut self, variant: &Variant, replicate: u32, rounds: &[Measured]) {
+impl Tables {
+    fn record(&mut self, variant: &str, replicate: u32, rows: Measured) {
         let key = |row: Row| -> Row {
             let mut keyed = vec![
-                Entry::text("variant", "Which factors are on: all, none, or one", &variant.name),
+                Entry::text("variant", "Which factors are on: all, none, or one", variant),
                 Entry::integer("replicate", "", "Replicate, from 0", i64::from(replicate)),
             ];
             keyed.extend(row);
             keyed
         };
-        for Measured { measures, reward_models } in rounds {
-            let settings = variant.scenario.settings_in(measures.round as u32);
-            self.tables.rounds.push(key(round_row(measures, settings)));
-            for row in segment_rows(measures, settings) {
-                self.tables.segments.push(key(row));
-            }
-            for row in reward_models {
-                self.tables.reward_models.push(key(row.clone()));
-            }
-            self.tables.review.push(key(review_row(measures, settings)));
-            for row in check_rows(measures) {
-                self.tables.checks.push(key(row));
-            }
-            for row in day_rows(measures, settings) {
-                self.tables.days.push(key(row));
-            }
+        self.rounds.push(key(rows.round));
+        self.review.push(key(rows.review));
+        let lists = [
+            (&mut self.segments, rows.segments),
+            (&mut self.reward_models, rows.reward_models),
+            (&mut self.checks, rows.checks),
+            (&mut self.days, rows.days),
+        ];
+        for (table, rows) in lists {
+            rows.into_iter().for_each(|row| table.push(key(row)));
         }
     }
 }
