@@ -1,10 +1,12 @@
-//! Records the git commit that the binary is built from, where there is one.
+//! Records the git commit that the binary is built from, where there is one, and a fingerprint of the engine.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-env-changed=THUMBSCALE_GIT_COMMIT");
-    for path in [".git/HEAD", ".git/index", "src"] {
+    for path in [".git/HEAD", ".git/index", "src", "Cargo.lock"] {
         if std::path::Path::new(path).exists() {
             println!("cargo::rerun-if-changed={path}");
         }
@@ -12,6 +14,33 @@ fn main() {
     if let Some(commit) = given().or_else(from_git) {
         println!("cargo::rustc-env=THUMBSCALE_GIT_COMMIT={commit}");
     }
+    println!("cargo::rustc-env=THUMBSCALE_ENGINE={:016x}", engine_fingerprint());
+}
+
+/// A hash of the sources that a history depends on: kept histories are not used by another engine. What only reads
+/// arguments or shows results does not count.
+fn engine_fingerprint() -> u64 {
+    let mut hash = DefaultHasher::new();
+    let shown = ["src/cli", "src/output", "src/analysis", "src/main.rs"].map(Path::new);
+    let mut files = files_below(Path::new("src"));
+    files.retain(|file| !shown.iter().any(|it| file.starts_with(it)));
+    files.extend(["src/analysis/ensemble.rs", "src/analysis/family.rs", "Cargo.lock"].map(PathBuf::from));
+    files.sort();
+    for file in files {
+        file.hash(&mut hash);
+        std::fs::read(&file).unwrap_or_default().hash(&mut hash);
+    }
+    hash.finish()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .flat_map(|entry| match entry.path() {
+            path if path.is_dir() => files_below(&path),
+            path => vec![path],
+        })
+        .collect()
 }
 
 /// Packagers who build without a repository can pass the commit in.

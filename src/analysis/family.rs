@@ -112,8 +112,7 @@ mod tests {
     fn scenario(sets: &[&str]) -> Scenario {
         let small = ["population.users=300", "run.warm_up_rounds=1", "run.rounds=3", "run.measure_rows=64"];
         let rows = ["signals.raters.rows=256", "signals.thumbs.rows=256"];
-        let sets: Vec<String> =
-            small.iter().chain(&rows).chain(sets).map(|set| set.to_string()).collect();
+        let sets: Vec<String> = small.iter().chain(&rows).chain(sets).map(|set| set.to_string()).collect();
         Scenario::preset("all-three", &sets).expect("a shipped scenario")
     }
 
@@ -137,8 +136,13 @@ mod tests {
         let late = scenario(&["factors.memory.from_round=2", "factors.fresh_data.from_round=3"]);
         let with = |names: &[&str]| late.with_active_factors(names).expect("declared factors");
         let other = scenario(&["world.stance_renewal=0.5"]);
-        let versions =
-            [&with(&[]), &with(&["memory"]), &with(&["memory", "fresh_data"]), &other, &with(&["fresh_data"])];
+        let versions = [
+            &with(&[]),
+            &with(&["memory"]),
+            &with(&["memory", "fresh_data"]),
+            &other,
+            &with(&["fresh_data"]),
+        ];
         let (together, rounds) = histories(&versions);
         for (version, family) in versions.iter().zip(&together) {
             assert_eq!(family.len(), 4);
