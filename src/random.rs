@@ -65,6 +65,8 @@ pub enum Stream {
     OutcomeSurvey = 25,
     /// Prompts, answers and choices of users who see two answers side by side.
     SideBySide = 26,
+    /// Which replicates a resample of a bootstrap draws.
+    Bootstrap = 27,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

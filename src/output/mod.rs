@@ -16,6 +16,8 @@ mod error;
 mod figures;
 #[cfg(feature = "files")]
 mod finished;
+#[cfg(feature = "files")]
+mod history_store;
 mod identity;
 mod incident;
 mod incident_story;
@@ -58,6 +60,8 @@ pub use error::OutputError;
 pub use figures::{DataTable, Figure, autopsy_figure, figures};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
+#[cfg(feature = "files")]
+pub use history_store::HistoryStore;
 pub use identity::Identity;
 pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;

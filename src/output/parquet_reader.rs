@@ -2,11 +2,12 @@
 
 use super::error::OutputError;
 use crate::measure::table::{Column, Table, Values};
+use bytes::Bytes;
 use parquet::basic::Type as PhysicalType;
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use std::fs::File;
 use std::path::Path;
@@ -39,11 +40,21 @@ const UNITS: [&str; 18] = [
 /// If the file cannot be read or holds something else than such a table.
 pub fn read_parquet(path: &Path) -> Result<Table, OutputError> {
     let file = File::open(path).map_err(|source| OutputError::io("open", path, source))?;
-    decode(file).map_err(|error| OutputError::unreadable(path, error))
+    decode(SerializedFileReader::new(file)).map_err(|error| OutputError::unreadable(path, error))
 }
 
-fn decode(file: File) -> Result<Table, ParquetError> {
-    let reader = SerializedFileReader::new(file)?;
+/// The table in the bytes of a Parquet file.
+///
+/// # Errors
+/// As [`read_parquet`].
+pub(super) fn decode_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
+    decode(SerializedFileReader::new(Bytes::from(bytes)))
+}
+
+fn decode<R: ChunkReader + 'static>(
+    reader: Result<SerializedFileReader<R>, ParquetError>,
+) -> Result<Table, ParquetError> {
+    let reader = reader?;
     let description = reader.metadata().file_metadata().schema_descr_ptr();
     let mut table = Table::default();
     for column in description.columns() {
