@@ -13,7 +13,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Units of the tables that a study makes. A table borrows its units, so they are looked up here.
-const UNITS: [&str; 18] = [
+const UNITS: [&str; 19] = [
     "",
     "days",
     "rounds",
@@ -32,6 +32,7 @@ const UNITS: [&str; 18] = [
     "share of users",
     "user-days",
     "see metric_unit",
+    "unit of the measure",
 ];
 
 /// The table in a Parquet file; null becomes NaN, an unknown unit "".
