@@ -57,11 +57,13 @@ impl Krylov {
                 basis.push(next.scaled(1.0 / left));
             }
         }
-        let along = |replicate: usize| {
-            DMatrix::from_fn(basis.len(), basis.len(), |i, j| images[j][replicate].dot(&basis[i], metric))
-        };
-        let maps = (0..images[0].len()).map(along).collect();
+        let maps = maps(&basis, &images, metric);
         Ok(Self { basis, maps })
+    }
+
+    /// Another map in the same basis; `images[direction][replicate]` is what it makes of the basis.
+    pub fn of_images(&self, images: &[Vec<Shift>], metric: &Metric) -> Self {
+        Self { basis: self.basis.clone(), maps: maps(&self.basis, images, metric) }
     }
 
     /// The dominant eigenvalue of the mean map, replicates counted `times` often.
@@ -87,6 +89,14 @@ impl Krylov {
         }
         sum
     }
+}
+
+/// By replicate: what becomes of each direction, along each direction.
+fn maps(basis: &[Shift], images: &[Vec<Shift>], metric: &Metric) -> Vec<DMatrix<f64>> {
+    let along = |replicate: usize| {
+        DMatrix::from_fn(basis.len(), basis.len(), |i, j| images[j][replicate].dot(&basis[i], metric))
+    };
+    (0..images[0].len()).map(along).collect()
 }
 
 fn mean(shifts: &[Shift]) -> Shift {
