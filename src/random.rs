@@ -65,6 +65,10 @@ pub enum Stream {
     OutcomeSurvey = 25,
     /// Prompts, answers and choices of users who see two answers side by side.
     SideBySide = 26,
+    /// Points of a design: scrambling, trajectories, hypercubes.
+    Design = 27,
+    /// Which rows a resample of a design holds.
+    Resample = 28,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

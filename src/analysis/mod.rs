@@ -4,5 +4,6 @@ pub mod autopsy;
 pub mod comparison;
 pub mod ensemble;
 pub mod family;
+pub mod sensitivity;
 pub mod signal_by_signal;
 pub mod study;
