@@ -11,7 +11,7 @@ mod cli;
 use clap::{Parser, Subcommand};
 use cli::exit::{Exit, finish};
 use cli::talk::{Talk, TalkOptions};
-use cli::{autopsy, check, compare, completions, explain, init, presets, run, schema};
+use cli::{autopsy, check, compare, completions, compound, explain, init, presets, run, schema};
 use std::process::ExitCode;
 
 /// Simulates how feedback compounds: thumbs, memory and fresh data over many update rounds, and the sycophancy they add up to.
@@ -37,6 +37,7 @@ enum Command {
     Run(run::Arguments),
     Check(check::Arguments),
     Compare(compare::Arguments),
+    Compound(compound::Arguments),
     Autopsy(autopsy::Arguments),
     Init(init::Arguments),
     Presets(presets::Arguments),
@@ -56,6 +57,7 @@ fn dispatch(command: Command, talk: Talk) -> anyhow::Result<Exit> {
         Command::Run(arguments) => run::run(&arguments, talk),
         Command::Check(arguments) => check::check(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments, talk),
+        Command::Compound(arguments) => compound::compound(&arguments, talk),
         Command::Autopsy(arguments) => autopsy::autopsy(&arguments, talk),
         Command::Init(arguments) => init::init(&arguments, talk),
         Command::Presets(arguments) => presets::presets(&arguments),

@@ -65,10 +65,12 @@ pub enum Stream {
     OutcomeSurvey = 25,
     /// Prompts, answers and choices of users who see two answers side by side.
     SideBySide = 26,
+    /// Which replicates a resample of a bootstrap draws.
+    Bootstrap = 27,
     /// Points of a design: scrambling, trajectories, hypercubes.
-    Design = 27,
+    Design = 28,
     /// Which rows a resample of a design holds.
-    Resample = 28,
+    Resample = 29,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

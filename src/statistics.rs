@@ -1,5 +1,9 @@
 //! Means, shares and their standard errors.
 
+mod bootstrap;
+
+pub use bootstrap::{RESAMPLES, bca_interval, resample};
+
 /// A value with its Monte-Carlo standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {

@@ -4,13 +4,13 @@
 //! A point that fails is an error in its own place and does not end the others.
 
 use super::family::{RoundDone, rounds_of_family, run_family};
-use crate::measure::table::{Entry, Row, Table};
+use crate::measure::table::{Column, Entry, Row, Table, Values};
 use crate::measure::{RoundMeasures, review_row, round_row};
 use crate::parallel::map_whole;
 use crate::population::Population;
 use crate::random::replicate_seed;
 use crate::scenario::{Scenario, Settings};
-use crate::simulation::SimulationError;
+use crate::simulation::{Simulation, SimulationError};
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -209,6 +209,27 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The columns of a history of `scenario`, without rows: what can be asked for. Taken from a round of a handful of users,
+/// so that what a row holds is said in one place.
+///
+/// # Errors
+/// If that round fails.
+pub fn history_columns(scenario: &Scenario) -> Result<Vec<Column>, SimulationError> {
+    let mut smallest = scenario.clone();
+    for phase in &mut smallest.phases {
+        let run = &mut phase.settings.run;
+        (phase.settings.population.users, run.measure_rows) = (16, 16);
+        (run.warm_up_rounds, run.rounds) = (0, 1);
+        phase.settings.checks.clear();
+    }
+    let measures = Simulation::new(&smallest, 1).run_round()?;
+    let mut table = Table::default();
+    table.push(history_row(&measures, smallest.settings_in(1)));
+    let empty = |column: Column| Column { values: Values::Number(Vec::new()), ..column };
+    let numbers = table.columns.into_iter().filter(|column| !matches!(column.values, Values::Text(_)));
+    Ok(numbers.map(empty).collect())
+}
+
 /// A round of a history: the row of `rounds`, then what review decided, its columns named `review_...`.
 fn history_row(measures: &RoundMeasures, settings: &Settings) -> Row {
     let mut row = round_row(measures, settings);
@@ -307,6 +328,22 @@ mod tests {
         for (before, after) in stopped.results.iter().flatten().zip(whole.results.iter().flatten()) {
             assert!(before.is_none() || before == after);
         }
+    }
+
+    #[test]
+    fn columns_are_those_of_a_history() {
+        let columns = history_columns(&versions(0)[0]).expect("finite");
+        let found =
+            evaluate(Design { points: 1, ..DESIGN }, &NoStore, &on, &|tables: &[Table]| tables[0].clone());
+        let history = found.results[0][0].clone().expect("reached").expect("finite");
+        let numbers: Vec<&String> = history
+            .columns
+            .iter()
+            .filter(|it| history.words(&it.name).is_none())
+            .map(|it| &it.name)
+            .collect();
+        assert_eq!(columns.iter().map(|it| &it.name).collect::<Vec<_>>(), numbers);
+        assert!(history.words("review_verdict").is_some());
     }
 
     #[test]

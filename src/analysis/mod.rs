@@ -2,6 +2,7 @@
 
 pub mod autopsy;
 pub mod comparison;
+pub mod compounding;
 pub mod ensemble;
 pub mod family;
 pub mod sensitivity;

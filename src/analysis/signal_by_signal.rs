@@ -92,7 +92,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 }
 
 /// Outcomes compared, the most telling first.
-const OUTCOMES: [&str; 7] = [
+pub const OUTCOMES: [&str; 7] = [
     "sycophancy_index",
     "effective_deference",
     "mean_flattery",

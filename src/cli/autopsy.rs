@@ -3,7 +3,8 @@
 use super::exit::Exit;
 use super::interrupt;
 use super::memory::refuse_too_large_for;
-use super::progress::{AutopsyReporter, duration};
+use super::place::Place;
+use super::progress::{SharedReporter, Steps, duration};
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
@@ -12,13 +13,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use thumbscale::analysis::autopsy::{
-    Autopsy, Case, CheckSize, all_checks, bytes_needed, cases, incident_round, outcomes_table, replay, sizes,
+    Autopsy, Case, CheckSize, Progress, all_checks, bytes_needed, cases, incident_round, outcomes_table,
+    replay, sizes,
 };
 use thumbscale::launch::Rates;
 use thumbscale::output::words::large;
-use thumbscale::output::{
-    AutopsySummary, Destination, TableFormat, autopsy_folder, autopsy_text, sizes_text, to_csv, write_autopsy,
-};
+use thumbscale::output::{AutopsySummary, autopsy_folder, autopsy_text, sizes_text, to_csv, write_autopsy};
 use thumbscale::scenario::{Mitigation, Scenario, ScenarioErrors, mitigation, mitigations, read_mitigation};
 
 /// Histories of each case, unless asked for otherwise.
@@ -47,18 +47,11 @@ pub struct Arguments {
     power: bool,
     #[command(flatten)]
     changes: Changes,
-    /// Folder of all results; this autopsy's are in DIR/<scenario>/autopsy-<seed and hash>
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
-    /// Replace older results of the same autopsy
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    place: Place,
     /// What to print on stdout: a table with verdicts, everything as JSON, or the table as CSV
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
-    /// File format of the tables
-    #[arg(long, value_name = "FORMAT", default_value = "parquet")]
-    tables: Tables,
     #[command(flatten)]
     threads: Threads,
 }
@@ -70,12 +63,6 @@ enum Format {
     Csv,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Tables {
-    Parquet,
-    Csv,
-}
-
 pub fn autopsy(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let clock = Instant::now();
     let scenario = arguments.changes.load_with_replicates(&arguments.scenario, REPLICATES)?;
@@ -83,7 +70,7 @@ pub fn autopsy(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let mitigations = arguments.mitigations(&scenario, talk)?;
     let pool = arguments.threads.pool()?;
     refuse_too_large_for(&scenario, bytes_needed(&scenario, pool.current_num_threads()))?;
-    let destination = arguments.destination();
+    let destination = arguments.place.destination();
     autopsy_folder(&scenario, &mitigations, &destination)?;
     let mut autopsy = run(arguments.cases(&scenario, &mitigations)?, &pool, talk)?;
     let sizes = arguments.sizes(&mut autopsy, incident);
@@ -105,15 +92,27 @@ pub fn autopsy(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
 
 fn run(cases: Vec<Case>, pool: &rayon::ThreadPool, talk: Talk) -> anyhow::Result<Autopsy> {
     interrupt::listen(talk)?;
-    let reporter = AutopsyReporter::new(talk);
+    let reporter = SharedReporter::new(talk);
     let found = pool.install(|| {
         replay(cases, |progress| {
-            reporter.round(&progress);
+            reporter.tell(&steps(&progress));
             if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     });
     reporter.finish();
     Ok(found?)
+}
+
+fn steps(progress: &Progress) -> Steps {
+    Steps {
+        rounds_done: progress.rounds_done,
+        rounds_known: 0,
+        rounds_total: progress.rounds_total,
+        parts_done: progress.histories_done,
+        parts_total: progress.histories_total,
+        what: "histories",
+        conversations: progress.conversations,
+    }
 }
 
 impl Arguments {
@@ -144,14 +143,6 @@ impl Arguments {
     fn sizes(&self, autopsy: &mut Autopsy, incident: u32) -> Vec<CheckSize> {
         let looked = if self.power { autopsy.cases.pop() } else { None };
         looked.map_or(Vec::new(), |it| sizes(&it, incident, RATES))
-    }
-
-    fn destination(&self) -> Destination {
-        let format = match self.tables {
-            Tables::Parquet => TableFormat::Parquet,
-            Tables::Csv => TableFormat::Csv,
-        };
-        Destination { root: self.out.clone(), force: self.force, format }
     }
 
     fn print(&self, summary: &AutopsySummary) -> anyhow::Result<()> {

@@ -4,6 +4,7 @@ pub mod autopsy;
 pub mod check;
 pub mod compare;
 pub mod completions;
+pub mod compound;
 pub mod explain;
 pub mod init;
 pub mod presets;
@@ -11,8 +12,10 @@ pub mod run;
 pub mod schema;
 
 pub mod exit;
+mod histories;
 mod interrupt;
 mod memory;
+mod place;
 mod progress;
 mod scenario;
 mod simulate;

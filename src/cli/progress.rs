@@ -4,13 +4,13 @@ use super::talk::{Talk, say};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use thumbscale::analysis::autopsy;
 use thumbscale::analysis::study::Progress;
 use thumbscale::output::words::{large, variant_name};
 
 /// Time between two lines where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);
 const BAR: &str = "[{bar:20}] round {pos} of {len}, {eta} left: {wide_msg}";
+const BAR_OF_PARTS: &str = "[{bar:20}] round {pos} of {len}: {wide_msg}";
 
 /// Tells people how far a run is.
 pub struct Reporter {
@@ -62,33 +62,50 @@ impl Reporter {
     }
 }
 
-/// Tells people how far an autopsy is, from whichever thread a round ends on.
-pub struct AutopsyReporter {
+/// How far work on several threads is.
+pub struct Steps {
+    pub rounds_done: u64,
+    /// Rounds among them that cost no time, because they were known from before.
+    pub rounds_known: u64,
+    pub rounds_total: u64,
+    pub parts_done: u64,
+    pub parts_total: u64,
+    /// What a part is, in the plural.
+    pub what: &'static str,
+    pub conversations: u64,
+}
+
+/// Tells people how far work is, from whichever thread a round ends on.
+pub struct SharedReporter {
     started: Instant,
     shown: Mutex<Shown>,
 }
 
-impl AutopsyReporter {
+impl SharedReporter {
     pub fn new(talk: Talk) -> Self {
         let Reporter { started, shown } = Reporter::new(talk);
+        if let Shown::Bar(bar) = &shown {
+            bar.set_style(style(BAR_OF_PARTS));
+        }
         Self { started, shown: Mutex::new(shown) }
     }
 
     /// Takes note of a finished round.
-    pub fn round(&self, progress: &autopsy::Progress) {
+    pub fn tell(&self, steps: &Steps) {
         let elapsed = self.started.elapsed();
         // A thread that panicked while it told of its progress is no reason to stop telling.
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *shown {
             Shown::Lines { last, pause } if last.elapsed() >= *pause => {
                 *last = Instant::now();
-                say(&autopsy_line(progress, elapsed));
+                let Steps { rounds_done, rounds_total, .. } = steps;
+                say(&format!("round {rounds_done} of {rounds_total}, {}", steps.in_words(elapsed)));
             }
             Shown::Nothing | Shown::Lines { .. } => {}
             Shown::Bar(bar) => {
-                bar.set_length(progress.rounds_total);
-                bar.set_position(progress.rounds_done);
-                bar.set_message(histories_and_how_fast(progress, elapsed));
+                bar.set_length(steps.rounds_total);
+                bar.set_position(steps.rounds_done);
+                bar.set_message(steps.in_words(elapsed));
             }
         }
     }
@@ -101,28 +118,32 @@ impl AutopsyReporter {
     }
 }
 
-fn autopsy_line(progress: &autopsy::Progress, elapsed: Duration) -> String {
-    let autopsy::Progress { rounds_done, rounds_total, .. } = progress;
-    let to_go = (rounds_total - rounds_done) as f64 / *rounds_done as f64 * elapsed.as_secs_f64();
-    format!(
-        "round {rounds_done} of {rounds_total}, {}, about {} left",
-        histories_and_how_fast(progress, elapsed),
-        duration(to_go)
-    )
-}
-
-fn histories_and_how_fast(progress: &autopsy::Progress, elapsed: Duration) -> String {
-    let rate = progress.conversations as f64 / elapsed.as_secs_f64().max(1e-3);
-    let autopsy::Progress { histories_done, histories_total, .. } = progress;
-    format!("{histories_done} of {histories_total} histories, {} conversations/s", large(rate))
+impl Steps {
+    fn in_words(&self, elapsed: Duration) -> String {
+        let rate = large(self.conversations as f64 / elapsed.as_secs_f64().max(1e-3));
+        let parts = format!("{} of {} {}", self.parts_done, self.parts_total, self.what);
+        // Without a round of its own there is no speed to judge by.
+        let left = match self.rounds_done.saturating_sub(self.rounds_known) {
+            0 => String::new(),
+            simulated => {
+                let to_go = self.rounds_total.saturating_sub(self.rounds_done) as f64 / simulated as f64;
+                format!(", about {} left", duration(to_go * elapsed.as_secs_f64()))
+            }
+        };
+        format!("{parts}, {rate} conversations/s{left}")
+    }
 }
 
 fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    bar.set_style(style.progress_chars("=> "));
+    bar.set_style(style(BAR));
     bar.set_message("starting");
     bar
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.progress_chars("=> ")
 }
 
 /// The state of a run in one line.
@@ -163,7 +184,23 @@ mod tests {
     }
 
     #[test]
-    fn the_bar_s_template_is_valid() {
-        assert!(ProgressStyle::with_template(BAR).is_ok());
+    fn the_bars_templates_are_valid() {
+        assert!([BAR, BAR_OF_PARTS].iter().all(|template| ProgressStyle::with_template(template).is_ok()));
+    }
+
+    #[test]
+    fn known_rounds_do_not_make_the_rest_look_quick() {
+        let steps = |rounds_known| Steps {
+            rounds_done: 60,
+            rounds_known,
+            rounds_total: 100,
+            parts_done: 6,
+            parts_total: 10,
+            what: "replicates",
+            conversations: 1_000_000,
+        };
+        let words = |known| steps(known).in_words(Duration::from_secs(20));
+        assert_eq!(words(40), "6 of 10 replicates, 50 thousand conversations/s, about 40 s left");
+        assert_eq!(words(60), "6 of 10 replicates, 50 thousand conversations/s");
     }
 }

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::interrupt;
 use super::memory::refuse_too_large;
+use super::place::Place;
 use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::{Threads, simulate};
@@ -13,8 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use thumbscale::analysis::study::{Study, Variant, variants};
 use thumbscale::output::words::large;
 use thumbscale::output::{
-    Destination, Provenance, Results, Summary, TableFormat, Warning, check_destination, doubts, story,
-    to_csv, write_results,
+    Provenance, Results, Summary, Warning, check_destination, doubts, story, to_csv, write_results,
 };
 use thumbscale::scenario::Scenario;
 
@@ -33,18 +33,11 @@ pub struct Arguments {
     /// Run only the scenario as it is, not the versions with fewer factors
     #[arg(long)]
     no_contrast: bool,
-    /// Folder of all results; this run's are in DIR/<scenario>/<seed and hash>
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
-    /// Replace older results of the same run
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    place: Place,
     /// What to print on stdout: the story, the summary as JSON, or the table of rounds as CSV
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
-    /// File format of the tables
-    #[arg(long, value_name = "FORMAT", default_value = "parquet")]
-    tables: Tables,
     #[command(flatten)]
     threads: Threads,
 }
@@ -56,18 +49,12 @@ enum Format {
     Csv,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Tables {
-    Parquet,
-    Csv,
-}
-
 pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let scenario = arguments.changes.load(&arguments.scenario)?;
     let variants = arguments.variants(&scenario)?;
     refuse_too_large(&variants)?;
-    let destination = arguments.destination();
+    let destination = arguments.place.destination();
     check_destination(&scenario, &destination)?;
     let pool = arguments.threads.pool()?;
     let study = simulate(&variants, &pool, talk)?;
@@ -94,14 +81,6 @@ impl Arguments {
             true => Ok(vec![Variant { name: "all".to_string(), scenario: scenario.clone() }]),
             false => Ok(variants(scenario)?),
         }
-    }
-
-    fn destination(&self) -> Destination {
-        let format = match self.tables {
-            Tables::Parquet => TableFormat::Parquet,
-            Tables::Csv => TableFormat::Csv,
-        };
-        Destination { root: self.out.clone(), force: self.force, format }
     }
 
     fn print(&self, results: &Results<'_>) -> anyhow::Result<()> {

@@ -112,6 +112,11 @@ impl Table {
         }
     }
 
+    /// A row again as entries.
+    pub fn row(&self, row: usize) -> Row {
+        self.columns.iter().map(|column| column.entry(row)).collect()
+    }
+
     /// The column called `name`.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
@@ -143,6 +148,15 @@ impl Column {
             Cell::Text(_) => Values::Text(Vec::new()),
         };
         Self { name: entry.name.clone(), unit: entry.unit, meaning: entry.meaning.clone(), values }
+    }
+
+    fn entry(&self, row: usize) -> Entry {
+        let cell = match &self.values {
+            Values::Number(values) => Cell::Number(values[row]),
+            Values::Integer(values) => Cell::Integer(values[row]),
+            Values::Text(values) => Cell::Text(values[row].clone()),
+        };
+        Entry { name: self.name.clone(), unit: self.unit, meaning: self.meaning.clone(), cell }
     }
 
     fn push(&mut self, entry: Entry) {

@@ -4,9 +4,12 @@
 //! figures and the report.
 
 #[cfg(feature = "files")]
+mod analysis_folder;
+#[cfg(feature = "files")]
 mod atomic;
 mod autopsy;
 mod calendar;
+mod compounding;
 #[cfg(feature = "files")]
 mod csv;
 mod doubts;
@@ -16,6 +19,8 @@ mod error;
 mod figures;
 #[cfg(feature = "files")]
 mod finished;
+#[cfg(feature = "files")]
+mod history_store;
 mod identity;
 mod incident;
 mod incident_story;
@@ -52,12 +57,17 @@ pub use atomic::write_atomic;
 pub use autopsy::{AutopsySummary, Judged, autopsy_text, sizes_text};
 #[cfg(feature = "files")]
 pub use autopsy::{autopsy_folder, write_autopsy};
+pub use compounding::{CompoundingSummary, compounding_text, paragraph};
+#[cfg(feature = "files")]
+pub use compounding::{compounding_folder, write_compounding};
 pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
-pub use figures::{DataTable, Figure, autopsy_figure, figures};
+pub use figures::{DataTable, Figure, autopsy_figure, compounding_figures, figures};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
+#[cfg(feature = "files")]
+pub use history_store::HistoryStore;
 pub use identity::Identity;
 pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;
@@ -65,7 +75,7 @@ pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
-pub use report::{autopsy_html, report_html};
+pub use report::{autopsy_html, compounding_html, report_html};
 pub use results::{Results, Tables};
 pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]

@@ -2,17 +2,18 @@
 
 use super::error::OutputError;
 use crate::measure::table::{Column, Table, Values};
+use bytes::Bytes;
 use parquet::basic::Type as PhysicalType;
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use std::fs::File;
 use std::path::Path;
 
 /// Units of the tables that a study makes. A table borrows its units, so they are looked up here.
-const UNITS: [&str; 18] = [
+const UNITS: [&str; 19] = [
     "",
     "days",
     "rounds",
@@ -31,6 +32,7 @@ const UNITS: [&str; 18] = [
     "share of users",
     "user-days",
     "see metric_unit",
+    "unit of the measure",
 ];
 
 /// The table in a Parquet file; null becomes NaN, an unknown unit "".
@@ -39,11 +41,21 @@ const UNITS: [&str; 18] = [
 /// If the file cannot be read or holds something else than such a table.
 pub fn read_parquet(path: &Path) -> Result<Table, OutputError> {
     let file = File::open(path).map_err(|source| OutputError::io("open", path, source))?;
-    decode(file).map_err(|error| OutputError::unreadable(path, error))
+    decode(SerializedFileReader::new(file)).map_err(|error| OutputError::unreadable(path, error))
 }
 
-fn decode(file: File) -> Result<Table, ParquetError> {
-    let reader = SerializedFileReader::new(file)?;
+/// The table in the bytes of a Parquet file.
+///
+/// # Errors
+/// As [`read_parquet`].
+pub(super) fn decode_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
+    decode(SerializedFileReader::new(Bytes::from(bytes)))
+}
+
+fn decode<R: ChunkReader + 'static>(
+    reader: Result<SerializedFileReader<R>, ParquetError>,
+) -> Result<Table, ParquetError> {
+    let reader = reader?;
     let description = reader.metadata().file_metadata().schema_descr_ptr();
     let mut table = Table::default();
     for column in description.columns() {

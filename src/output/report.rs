@@ -1,6 +1,7 @@
 //! `report.html`: the story of a run in one file that needs no network and no scripts.
 
 mod autopsy;
+mod compounding;
 
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
@@ -13,6 +14,7 @@ use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 pub use autopsy::autopsy_html;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+pub use compounding::compounding_html;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -29,15 +31,20 @@ pub fn report_html(results: &Results<'_>, summary: &Summary, figures: &[Figure])
         assumptions(results, summary),
         reproduce(summary),
     ];
+    page(&title, &sections, &summary.identity)
+}
+
+/// A page that needs nothing but itself.
+fn page(title: &str, sections: &[String], identity: &Identity) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>\n{}{STYLE}</style>\n</head>\n\
          <body>\n<main>\n{}</main>\n{}</body>\n</html>\n",
-        escape(&title),
+        escape(title),
         font_faces(),
         sections.concat(),
-        footer(&summary.identity)
+        footer(identity)
     )
 }
 

@@ -160,6 +160,21 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// Lines of at most so many columns, each with an indent, broken at spaces.
+pub fn wrapped(text: &str, columns: usize, indent: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
+    lines
+}
+
 /// A true minus sign, and no negative zero.
 fn minus(text: String) -> String {
     let is_zero = !text.chars().any(|letter| matches!(letter, '1'..='9'));

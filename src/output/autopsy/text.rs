@@ -6,7 +6,7 @@ use super::summary::Judged;
 use super::verdict::{interval, percent};
 use crate::analysis::autopsy::{CheckSize, Outcome};
 use crate::output::story::COLUMNS;
-use crate::output::words::{large, sentence_case, spaced};
+use crate::output::words::{self, large, sentence_case, spaced};
 
 /// The table, at most 100 columns wide.
 pub fn autopsy_text(summary: &AutopsySummary) -> String {
@@ -114,17 +114,7 @@ fn day(median: f64) -> String {
 }
 
 fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= COLUMNS => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(format!("    {word}")),
-        }
-    }
-    lines
+    words::wrapped(text, COLUMNS, "    ")
 }
 
 fn closing(summary: &AutopsySummary) -> Vec<String> {

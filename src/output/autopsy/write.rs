@@ -2,11 +2,10 @@
 
 use super::summary::{AutopsySummary, autopsy_hash, run_id};
 use crate::analysis::autopsy::{Autopsy, Outcome, histories_table, outcomes_table};
-use crate::measure::table::Table;
+use crate::output::Destination;
+use crate::output::analysis_folder::AnalysisFolder;
 use crate::output::error::OutputError;
 use crate::output::identity::Identity;
-use crate::output::run_directory::RunDirectory;
-use crate::output::{Destination, TableFormat, to_csv, to_parquet};
 use crate::scenario::{Mitigation, Scenario};
 use std::path::PathBuf;
 
@@ -21,8 +20,7 @@ pub fn autopsy_folder(
 ) -> Result<PathBuf, OutputError> {
     let identity = Identity::of(scenario);
     let id = run_id(&identity, &autopsy_hash(scenario, mitigations));
-    let folder = RunDirectory::create(&destination.root, &identity.scenario, &id, destination.force)?;
-    Ok(folder.target().to_path_buf())
+    Ok(AnalysisFolder::create(&identity, &id, destination)?.target())
 }
 
 /// Writes `root/<scenario>/autopsy-<seed>-<hash>/` and returns its path.
@@ -35,51 +33,18 @@ pub fn write_autopsy(
     scenario: &Scenario,
     destination: &Destination,
 ) -> Result<PathBuf, OutputError> {
-    let id = summary.run_id();
-    let mut folder =
-        RunDirectory::create(&destination.root, &summary.identity.scenario, &id, destination.force)?;
+    let folder = AnalysisFolder::create(&summary.identity, &summary.run_id(), destination)?;
+    let mut folder = folder.fact("autopsy_hash", summary.autopsy_hash.clone());
     let outcomes: Vec<Outcome> = summary.outcomes.iter().map(|it| it.outcome.clone()).collect();
-    for (name, table) in [("autopsy", outcomes_table(&outcomes)), ("histories", histories_table(autopsy))] {
-        let (file, bytes) = encode(name, &table, summary, destination.format)?;
-        folder.add(&file, &bytes)?;
-    }
-    let json =
-        serde_json::to_vec_pretty(summary).map_err(|error| OutputError::format("autopsy.json", error))?;
-    folder.add("autopsy.json", &json)?;
-    folder.add("scenario.toml", scenario.to_toml().as_bytes())?;
+    folder.table("autopsy", &outcomes_table(&outcomes))?;
+    folder.table("histories", &histories_table(autopsy))?;
+    folder.json("autopsy.json", summary)?;
+    folder.text("scenario.toml", &scenario.to_toml())?;
     #[cfg(feature = "plots")]
-    pictures(&mut folder, summary, scenario)?;
-    folder.publish()
-}
-
-#[cfg(feature = "plots")]
-fn pictures(
-    folder: &mut RunDirectory,
-    summary: &AutopsySummary,
-    scenario: &Scenario,
-) -> Result<(), OutputError> {
-    let figure = crate::output::autopsy_figure(summary);
-    folder.add("figures/autopsy.svg", figure.svg.as_bytes())?;
-    folder.add("figures/autopsy.png", &crate::output::svg_to_png(figure.name, &figure.svg)?)?;
-    folder.add("report.html", crate::output::autopsy_html(summary, scenario, &figure).as_bytes())
-}
-
-fn encode(
-    name: &str,
-    table: &Table,
-    summary: &AutopsySummary,
-    format: TableFormat,
-) -> Result<(String, Vec<u8>), OutputError> {
-    let identity = &summary.identity;
-    let facts = [
-        ("version", identity.version.to_string()),
-        ("scenario", identity.scenario.clone()),
-        ("scenario_hash", identity.scenario_hash.clone()),
-        ("autopsy_hash", summary.autopsy_hash.clone()),
-        ("seed", identity.seed.to_string()),
-    ];
-    match format {
-        TableFormat::Csv => Ok((format!("{name}.csv"), to_csv(name, table)?)),
-        TableFormat::Parquet => Ok((format!("{name}.parquet"), to_parquet(name, table, &facts)?)),
+    {
+        let figure = crate::output::autopsy_figure(summary);
+        folder.figures(std::slice::from_ref(&figure))?;
+        folder.text("report.html", &crate::output::autopsy_html(summary, scenario, &figure))?;
     }
+    folder.publish()
 }

@@ -2,9 +2,9 @@
 
 use super::evidence::DataTable;
 use super::palette::{BLUE, GREY, GRID, INK, MUTED, VERMILLION, rule};
-use super::sheet::{Drawn, Panel, footer, size, units};
+use super::sheet::{Drawn, Panel, size, units};
 use super::text::{ending, style, width, wrap};
-use super::{Figure, NARROW, Plan, WIDE};
+use super::{Figure, Plan};
 use crate::analysis::autopsy::{AS_IT_WAS, Outcome};
 use crate::output::autopsy::{AutopsySummary, Judged};
 use crate::output::words::large;
@@ -30,20 +30,7 @@ pub fn autopsy_figure(summary: &AutopsySummary) -> Figure {
             sheet.panels(1, height).iter().try_for_each(|panel| draw(panel, summary))
         }),
     };
-    let page = |width: f64, stands_alone: bool| {
-        // A page in memory takes whatever is written, and plotters finds the fonts in the program.
-        plan.page(width, stands_alone, &footer(&summary.identity)).expect("drawing in memory cannot fail")
-    };
-    Figure {
-        svg: page(WIDE, true),
-        wide: page(WIDE, false),
-        narrow: page(NARROW, false),
-        name: plan.name,
-        question: plan.question.to_string(),
-        answer: plan.answer,
-        caption: plan.caption,
-        table: plan.table,
-    }
+    plan.finish(&summary.identity)
 }
 
 /// Where things stand on a panel, in pixels.

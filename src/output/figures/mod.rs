@@ -13,6 +13,7 @@ mod check_table;
 mod checks;
 mod compounding;
 mod evidence;
+mod factorial;
 mod frame;
 mod goodhart;
 mod labels;
@@ -26,11 +27,13 @@ pub(crate) mod text;
 mod ticks;
 mod waterfall;
 
+use super::identity::Identity;
 use super::results::Results;
 use super::summary::Summary;
 pub use autopsy::autopsy_figure;
 pub use evidence::DataTable;
 use evidence::Evidence;
+pub use factorial::compounding_figures;
 use palette::{INK, MUTED};
 use plotters::drawing::DrawingAreaErrorKind;
 use sheet::{Drawn, Sheet, document, footer};
@@ -82,14 +85,14 @@ pub fn figures(results: &Results<'_>, summary: &Summary) -> Vec<Figure> {
         goodhart::plan(&evidence),
         segments::plan(&evidence),
     ];
-    plans.into_iter().flatten().map(|plan| plan.finish(summary)).collect()
+    plans.into_iter().flatten().map(|plan| plan.finish(&summary.identity)).collect()
 }
 
 impl Plan<'_> {
-    fn finish(self, summary: &Summary) -> Figure {
+    fn finish(self, identity: &Identity) -> Figure {
         let draw = |width: f64, stands_alone: bool| {
             // A page in memory takes whatever is written, and plotters finds the fonts in the program.
-            self.page(width, stands_alone, &footer(&summary.identity)).expect("drawing in memory cannot fail")
+            self.page(width, stands_alone, &footer(identity)).expect("drawing in memory cannot fail")
         };
         Figure {
             svg: draw(WIDE, true),

@@ -4,7 +4,7 @@ use super::Plan;
 use super::chart::draw_line;
 use super::evidence::{DataTable, Evidence};
 use super::palette::{BLUE, INK, MUTED, VERMILLION, rule};
-use super::sheet::{Drawn, Panel, size, units};
+use super::sheet::{Drawn, Panel, Sheet, size, units};
 use super::text::{style, width, wrap};
 use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 use crate::output::words::{change, interval, measure_name, sentence_case};
@@ -17,13 +17,19 @@ const TOP: f64 = 24.0;
 const MOST_OUTCOMES: usize = 3;
 
 /// One step: a bar from one level to another.
-struct Step {
-    label: String,
-    from: f64,
-    to: f64,
-    colour: RGBColor,
-    text: String,
-    whisker: Option<(f64, f64)>,
+pub struct Step {
+    /// What it is called.
+    pub label: String,
+    /// Where its bar starts.
+    pub from: f64,
+    /// Where its bar ends.
+    pub to: f64,
+    /// Colour.
+    pub colour: RGBColor,
+    /// The number, with its interval.
+    pub text: String,
+    /// The interval, on the axis of the bars.
+    pub whisker: Option<(f64, f64)>,
 }
 
 /// A waterfall per outcome, at most three.
@@ -46,8 +52,8 @@ pub fn plan<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
         table: table(shown),
         draw: Box::new(move |sheet| {
             shown.iter().try_for_each(|outcome| {
-                let rows = outcome.singles.len() + 2;
-                sheet.panels(1, TOP + rows as f64 * ROW).iter().try_for_each(|panel| draw(panel, outcome))
+                let title = format!("{}: rise in the last round", measure_name(&outcome.measure));
+                draw_steps(sheet, &title, steps(outcome))
             })
         }),
     })
@@ -99,7 +105,8 @@ fn steps(outcome: &OutcomeEffects) -> Vec<Step> {
 }
 
 impl Step {
-    fn new(label: String, from: f64, to: f64, colour: RGBColor, text: String, effect: &Spread) -> Self {
+    /// A bar with the interval of its effect.
+    pub fn new(label: String, from: f64, to: f64, colour: RGBColor, text: String, effect: &Spread) -> Self {
         let whisker = effect.has_interval().then_some((from + effect.low, from + effect.high));
         Self { label, from, to, colour, text, whisker }
     }
@@ -110,19 +117,24 @@ impl Step {
     }
 }
 
-fn text(column: &str, spread: &Spread) -> String {
+/// A number with its interval.
+pub fn text(column: &str, spread: &Spread) -> String {
     format!("{} {}", change(column, spread.mean), interval(column, spread)).trim_end().to_string()
 }
 
-fn draw(panel: &Panel<'_>, outcome: &OutcomeEffects) -> Drawn {
-    let mut steps = steps(outcome);
+/// The next row of a sheet: a title and the bars below each other.
+pub fn draw_steps(sheet: &mut Sheet<'_>, title: &str, steps: Vec<Step>) -> Drawn {
+    let panels = sheet.panels(1, TOP + steps.len() as f64 * ROW);
+    draw(&panels[0], title, steps)
+}
+
+fn draw(panel: &Panel<'_>, title: &str, mut steps: Vec<Step>) -> Drawn {
     let breadth = size(panel).0;
     if breadth < 500.0 {
         // On a phone the bars need the room that intervals would take; the table has them.
         steps.iter_mut().for_each(Step::without_interval);
     }
-    let title = format!("{}: rise in the last round", measure_name(&outcome.measure));
-    panel.draw_text(&title, &style(TEXT, true, INK), (0, units(0.6 * TEXT)))?;
+    panel.draw_text(title, &style(TEXT, true, INK), (0, units(0.6 * TEXT)))?;
     let widest =
         |texts: &mut dyn Iterator<Item = &String>| texts.map(|t| width(t, TEXT, true)).fold(0.0, f64::max);
     let labels = widest(&mut steps.iter().map(|step| &step.label)).min(breadth * 0.32);

@@ -4,7 +4,7 @@ use super::super::autopsy::{AutopsySummary, name, size_cells};
 use super::super::figures::text::escape;
 use super::super::figures::{DataTable, Figure};
 use super::super::words::large;
-use super::{STYLE, figure_section, font_faces, footer, table};
+use super::{figure_section, page, table};
 use crate::scenario::Scenario;
 
 /// The report as one HTML page.
@@ -17,16 +17,7 @@ pub fn autopsy_html(summary: &AutopsySummary, scenario: &Scenario, figure: &Figu
         sizes(summary),
         method(summary),
     ];
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>\n{}{STYLE}</style>\n</head>\n\
-         <body>\n<main>\n{}</main>\n{}</body>\n</html>\n",
-        escape(&title),
-        font_faces(),
-        sections.concat(),
-        footer(&summary.identity)
-    )
+    page(&title, &sections, &summary.identity)
 }
 
 fn header(summary: &AutopsySummary, scenario: &Scenario, title: &str) -> String {

@@ -1,0 +1,162 @@
+//! `thumbscale compound`: the full factorial over a scenario's factors.
+
+use super::exit::{Exit, UsageError};
+use super::histories::{Kept, simulate_design};
+use super::interrupt;
+use super::place::Place;
+use super::progress::duration;
+use super::scenario::Changes;
+use super::simulate::Threads;
+use super::talk::{Talk, print, print_json};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::time::Instant;
+use thumbscale::analysis::compounding::{Compounding, MOST_FACTORS, compounding, effects_table, versions};
+use thumbscale::analysis::ensemble::{Design, history_columns};
+use thumbscale::analysis::signal_by_signal::OUTCOMES;
+use thumbscale::measure::table::Table;
+use thumbscale::output::words::large;
+use thumbscale::output::{
+    CompoundingSummary, compounding_folder, compounding_text, to_csv, write_compounding,
+};
+use thumbscale::scenario::Scenario;
+
+/// Histories of each combination, unless asked for otherwise.
+const REPLICATES: u32 = 20;
+
+/// Run every combination of a scenario's factors: who compounds with whom, and how much
+///
+/// All 2^k combinations run on common random numbers, 20 times unless --replicates says otherwise. The answer has effects
+/// of every order, each factor's fair share (Shapley), the compounding ratio, and whether review let each factor pass.
+#[derive(Args)]
+#[command(after_help = "\
+Example: thumbscale compound all-three
+         thumbscale compound gpt4o-april-2025 --outcome mean_flattery --replicates 40")]
+pub struct Arguments {
+    /// A scenario file, or the name of a shipped scenario
+    #[arg(value_name = "FILE|PRESET")]
+    scenario: PathBuf,
+    /// Factors to combine, at most 8 [default: those that are on in the scenario]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    factors: Vec<String>,
+    /// A column of the rounds table; may be given several times, the first is shown in full [default: seven of them]
+    #[arg(long = "outcome", value_name = "MEASURE")]
+    outcomes: Vec<String>,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    kept: Kept,
+    /// What to print on stdout: tables with a paragraph, everything as JSON, or all effects as CSV
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Csv,
+}
+
+pub fn compound(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
+    let clock = Instant::now();
+    let scenario = arguments.changes.load_with_replicates(&arguments.scenario, REPLICATES)?;
+    let factors = arguments.factors(&scenario)?;
+    let measures = outcomes(&arguments.outcomes, &scenario)?;
+    let destination = arguments.place.destination();
+    compounding_folder(&scenario, &factors, &destination)?;
+    let Some(histories) = arguments.histories(&scenario, &factors, talk)? else {
+        return Ok(Exit::Interrupted);
+    };
+    let found = compounding(&scenario, &factors, &measures, histories);
+    let summary = CompoundingSummary::new(&scenario, &found);
+    interrupt::saving();
+    let written = write_compounding(&summary, &scenario, &destination);
+    // Printed even if the files could not be written, so that not everything is lost.
+    let printed = arguments.print(&summary, &found);
+    talk.say(&format!("done in {}", duration(clock.elapsed().as_secs_f64())));
+    let folder = written?;
+    talk.say(&format!("results: {0}\nreport:  {0}/report.html", folder.display()));
+    printed?;
+    Ok(Exit::Fine)
+}
+
+impl Arguments {
+    fn factors(&self, scenario: &Scenario) -> Result<Vec<String>, UsageError> {
+        let chosen = if self.factors.is_empty() { &scenario.active_factors } else { &self.factors };
+        let known = || scenario.factors.keys().cloned().collect::<Vec<_>>().join(", ");
+        let error = match chosen.as_slice() {
+            [] => format!("no factor is on in {}; name some with --factors: {}", scenario.name, known()),
+            many if many.len() > MOST_FACTORS => format!(
+                "{} factors have {} combinations; choose at most {MOST_FACTORS} with --factors",
+                many.len(),
+                large(2f64.powi(many.len() as i32))
+            ),
+            names => match names.iter().find(|name| !scenario.factors.contains_key(*name)) {
+                Some(name) => format!("{} has no factor {name:?}; it has: {}", scenario.name, known()),
+                None => return Ok(chosen.clone()),
+            },
+        };
+        Err(UsageError(error))
+    }
+
+    /// `[replicate][combination]`; `None` if it was interrupted.
+    fn histories(
+        &self,
+        scenario: &Scenario,
+        factors: &[String],
+        talk: Talk,
+    ) -> anyhow::Result<Option<Vec<Vec<Table>>>> {
+        let versions: Vec<Scenario> =
+            versions(scenario, factors)?.into_iter().map(|version| version.scenario).collect();
+        let replicates = scenario.settings_in(0).run.replicates;
+        let design = Design { points: 1, versions: &|_| versions.clone(), replicates };
+        let pool = self.threads.pool()?;
+        let found = simulate_design(
+            design,
+            scenario,
+            (&self.kept, &self.place.out),
+            (&pool, talk, "replicates"),
+            &|histories: &[Table]| histories.to_vec(),
+        )?;
+        let histories: Option<Result<Vec<_>, _>> = found.results.into_iter().flatten().collect();
+        Ok(histories.transpose()?)
+    }
+
+    fn print(&self, summary: &CompoundingSummary<'_>, found: &Compounding) -> anyhow::Result<()> {
+        match self.format {
+            Format::Human => print(&compounding_text(summary)),
+            Format::Json => print_json(summary),
+            Format::Csv => print(&String::from_utf8(to_csv("effects", &effects_table(found))?)?),
+        }
+    }
+}
+
+/// The outcomes asked for, if all of them exist; the usual ones without a wish.
+fn outcomes(wanted: &[String], scenario: &Scenario) -> anyhow::Result<Vec<String>> {
+    if wanted.is_empty() {
+        return Ok(OUTCOMES.map(String::from).to_vec());
+    }
+    let known: Vec<String> = history_columns(scenario)?.into_iter().map(|column| column.name).collect();
+    match wanted.iter().find(|name| !known.contains(name)) {
+        None => Ok(wanted.to_vec()),
+        Some(unknown) => Err(UsageError(unknown_measure(unknown, &known)).into()),
+    }
+}
+
+fn unknown_measure(unknown: &str, known: &[String]) -> String {
+    let near = known.iter().max_by(|a, b| {
+        let likeness = |name: &String| strsim::jaro_winkler(name, unknown);
+        likeness(a).total_cmp(&likeness(b))
+    });
+    let known: Vec<&String> = known.iter().filter(|name| !name.ends_with("_se")).collect();
+    format!(
+        "there is no measure {unknown:?}; did you mean {:?}? There are: {}",
+        near.map_or("", String::as_str),
+        known.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+    )
+}
