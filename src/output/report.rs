@@ -2,6 +2,7 @@
 
 mod autopsy;
 mod compounding;
+mod sensitivity;
 
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
@@ -15,6 +16,7 @@ pub use autopsy::autopsy_html;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 pub use compounding::compounding_html;
+pub use sensitivity::sensitivity_html;
 
 const STYLE: &str = include_str!("report.css");
 

@@ -41,8 +41,7 @@ pub enum DesignError {
     },
     /// Outcomes that do not fill the blocks of a design.
     #[error(
-        "{rows} rows are no whole number of blocks of {block}, the rows of one {what} with {parameters} parameters; \
-         --second-order tells 2 D + 2 rows from D + 2"
+        "{rows} rows are no whole number of blocks of {block}, the rows of one {what} with {parameters} parameters"
     )]
     NotWhole {
         /// Rows found.
@@ -75,13 +74,14 @@ pub enum DesignError {
         /// Parameters that differ.
         changed: usize,
     },
-    /// Rows that are no Saltelli block.
+    /// Rows that are no Saltelli design.
     #[error(
-        "rows {row} and following are no block of a Saltelli design; its rows are in the order of SALib's `sample.sobol`"
+        "the rows are no Saltelli design of {parameters} parameters: blocks of {} or {} rows in the order of SALib's `sample.sobol`",
+        parameters + 2, 2 * parameters + 2
     )]
-    NoSaltelliBlock {
-        /// First row of the block, from 1.
-        row: usize,
+    NoSaltelli {
+        /// Parameters.
+        parameters: usize,
     },
     /// Rows that fill no grid.
     #[error("the rows fill no grid: {rows} rows, {columns} by {lines} different values")]

@@ -70,6 +70,21 @@ fn push_block(design: &mut Matrix, a: &[f64], b: &[f64], second_order: bool) {
     design.push(b.iter().copied());
 }
 
+/// Whether the rows of a design are whole blocks in the order of [`saltelli`], whatever its values.
+pub fn is_saltelli(design: &Matrix, second_order: bool) -> bool {
+    let (parameters, block) = (design.columns(), block_rows(design.columns(), second_order));
+    let fits = |first: usize| {
+        let (a, b) = (design.row(first), design.row(first + block - 1));
+        let exchanged = |row: usize, of: &[f64], with: &[f64], column: usize| {
+            let found = design.row(row);
+            (0..parameters).all(|j| found[j] == if j == column { with[j] } else { of[j] })
+        };
+        (0..parameters).all(|j| exchanged(first + 1 + j, a, b, j))
+            && (!second_order || (0..parameters).all(|j| exchanged(first + 1 + parameters + j, b, a, j)))
+    };
+    design.rows() > 0 && design.rows().is_multiple_of(block) && (0..design.rows()).step_by(block).all(fits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +98,7 @@ mod tests {
         assert_eq!(design.row(10), [a[0], b[1], a[2]]);
         assert_eq!(design.row(13), [b[0], a[1], b[2]]);
         let plain = saltelli(3, 4, false, 1).unwrap();
+        assert!(is_saltelli(&design, true) && !is_saltelli(&design, false) && is_saltelli(&plain, false));
         assert_eq!((plain.rows(), plain.row(5), plain.row(9)), (20, &a[..], &b[..]));
     }
 

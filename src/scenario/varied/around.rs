@@ -31,7 +31,8 @@ pub fn around(scenario: &Scenario, share: f64) -> Vec<Varied> {
         let (path, value) = in_factor(scenario, &path).unwrap_or((path, value));
         let law = law(value, share, &parameter.kind)?;
         let whole = matches!(parameter.kind, Kind::Integer { .. });
-        let varied = Key { path, parameter }.varied(law, Vec::new(), whole, &origin(share));
+        let varied =
+            Key { path, parameter, value: Some(value.into()) }.varied(law, Vec::new(), whole, &origin(share));
         accepted(scenario, varied, value)
     };
     numbers.filter_map(moved).collect()

@@ -6,10 +6,12 @@ use crate::scenario::Scenario;
 use crate::scenario::catalogue::{SECTIONS, all_parameters};
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::document::{Value, node_at};
 use crate::scenario::fixed::{covers, flat};
 use crate::scenario::names::{list, nearest};
 use crate::scenario::parameter::{Kind, Parameter};
 use crate::scenario::source::Origin;
+use serde_json::Value as Json;
 
 /// Keys that say how often and with which numbers a run is repeated, not what it is about.
 const REPETITION: [&str; 2] = ["run.seed", "run.replicates"];
@@ -21,6 +23,8 @@ pub struct Key {
     pub path: String,
     /// Declaration.
     pub parameter: Parameter,
+    /// The scenario's own value, if it is given.
+    pub value: Option<Json>,
 }
 
 impl Key {
@@ -35,14 +39,22 @@ impl Key {
             let message = format!("`{path}` cannot be varied: it is no quantity of the model");
             return Err(Diagnostic::new(Code::WrongType, path, message).at(at));
         }
-        Ok(Self { path: path.to_string(), parameter })
+        Ok(Self { path: path.to_string(), parameter, value: own_value(scenario, path) })
     }
 
     /// The key with the law that it follows.
     pub fn varied(self, law: Law, words: Vec<String>, whole: bool, at: &Origin) -> Varied {
+        let text = self.value.as_ref().map(Json::to_string);
+        let word = text.and_then(|text| words.iter().position(|word| *word == text));
+        let value = if words.is_empty() {
+            self.value.as_ref().and_then(Json::as_f64)
+        } else {
+            word.map(|it| it as f64)
+        };
         Varied {
             law,
             words,
+            value,
             unit: self.parameter.unit,
             meaning: self.parameter.meaning,
             origin: at.to_string(),
@@ -50,6 +62,25 @@ impl Key {
             whole,
             at: Some(at.clone()),
         }
+    }
+}
+
+fn own_value(scenario: &Scenario, path: &str) -> Option<Json> {
+    match split(path) {
+        (Some(factor), rest) if rest != path => {
+            match &node_at(scenario.document.factor_set(factor)?, rest)?.value {
+                Value::Number(number) => Some(Json::from(*number)),
+                Value::Integer(whole) => whole.map(Json::from),
+                Value::Switch(on) => Some(Json::from(*on)),
+                Value::Text(word) => Some(Json::from(word.as_str())),
+                _ => None,
+            }
+        }
+        (Some(factor), _) => scenario.factors.get(factor).map(|it| Json::from(it.from_round)),
+        _ => flat(&scenario.phases[0].settings)
+            .into_iter()
+            .find(|(key, _)| key == path)
+            .map(|(_, value)| value),
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// The law of a varied parameter. Quantiles: [`crate::analysis::sensitivity`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "law", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Law {
     /// Uniform.
     Range {

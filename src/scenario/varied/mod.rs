@@ -31,6 +31,8 @@ pub struct Varied {
     pub meaning: &'static str,
     /// Where it was asked for.
     pub origin: String,
+    /// The scenario's own value, where it has one; of words its number.
+    pub value: Option<f64>,
     /// Whether the key takes only whole numbers.
     #[serde(skip)]
     whole: bool,
