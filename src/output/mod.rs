@@ -19,6 +19,7 @@ mod error;
 mod figures;
 #[cfg(feature = "files")]
 mod finished;
+mod gain;
 #[cfg(feature = "files")]
 mod history_store;
 mod identity;
@@ -67,6 +68,9 @@ pub use error::OutputError;
 pub use figures::{DataTable, Figure, autopsy_figure, compounding_figures, figures, sensitivity_figures};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
+pub use gain::{GainSummary, gain_table, gain_text};
+#[cfg(feature = "files")]
+pub use gain::{gain_folder, write_gain};
 #[cfg(feature = "files")]
 pub use history_store::HistoryStore;
 pub use identity::Identity;

@@ -4,7 +4,8 @@ use super::{Matrix, Points, PointsOutcome};
 use crate::analysis::ensemble::Ensemble;
 use crate::analysis::study::variants;
 use crate::measure::table::{Column, Table};
-use crate::scenario::{Scenario, ScenarioErrors};
+use crate::parallel::map_chunks;
+use crate::scenario::{Scenario, ScenarioErrors, Varied, with_point};
 
 /// What is asked of every point.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,26 @@ pub fn versions(point: Scenario, effects: bool) -> Result<Vec<Scenario>, Scenari
         false => Ok(vec![point]),
         true => Ok(variants(&point)?.into_iter().map(|variant| variant.scenario).collect()),
     }
+}
+
+/// Makes every point once, so that none turns out to be impossible when others have cost hours.
+///
+/// # Errors
+/// For the first point that is no valid scenario: its number, from 1, and why.
+pub fn check_points(
+    scenario: &Scenario,
+    varied: &[Varied],
+    design: &Matrix,
+    effects: bool,
+) -> Result<(), (usize, ScenarioErrors)> {
+    let rows: Vec<usize> = (0..design.rows()).collect();
+    let check = |rows: &[usize]| {
+        rows.iter().find_map(|&row| {
+            let point = with_point(scenario, varied, design.row(row));
+            point.and_then(|point| versions(point, effects)).err().map(|errors| (row + 1, errors))
+        })
+    };
+    map_chunks(&rows, 16, check).into_iter().flatten().next().map_or(Ok(()), Err)
 }
 
 /// The outcomes of one replicate of a point, in the order of [`points`]; NaN for a measure that a history lacks.

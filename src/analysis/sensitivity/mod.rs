@@ -24,7 +24,7 @@ mod tables;
 pub use blocks::{Blocks, whole_blocks};
 pub use contour::{Segment, contour};
 pub use error::DesignError;
-pub use evaluate::{Measures, points, reduce, versions};
+pub use evaluate::{Measures, check_points, points, reduce, versions};
 pub use finding::{Analysis, Finding, FindingError, Phase, findings};
 pub use grid::{PhaseGrid, axis, grid};
 pub use latin_hypercube::latin_hypercube;

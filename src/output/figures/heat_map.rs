@@ -1,260 +1,162 @@
-//! An outcome over the plane of two parameters: a cell per point, the line on which it crosses a threshold, and where a
-//! scenario lies.
+//! A grid of cells coloured by value: named rows and columns, or two numeric axes (a phase diagram).
 
-use super::palette::{INK, MUTED, PAPER};
-use super::sheet::{Drawn, Panel, Sheet, size, units};
-use super::text::{ending, style, width};
+mod axes;
+mod scale;
+
+use super::palette::{INK, MUTED, rule};
+use super::sheet::{Drawn, Panel, size, units};
+use super::text::{style, width, wrap};
+use super::ticks::Ticks;
+#[allow(unused_imports, reason = "phase diagrams are drawn elsewhere")]
+pub use axes::{Axes, Numbers};
+use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+pub use scale::{Scale, ink_on};
 
 const SMALL: f64 = 11.5;
-const TOP: f64 = 24.0;
-const AXIS: f64 = 42.0;
-/// Room for the colour scale.
-const SCALE: f64 = 96.0;
+const LABEL: f64 = 12.5;
+const LINE: f64 = 15.0;
+/// Height of a row of named cells.
+const ROW: f64 = 24.0;
+/// Below the grid: the colour bar with its ticks.
+const BAR: f64 = 52.0;
 
-/// Dark to light with even steps of lightness, also in grey and for colour-blind readers (viridis: Smith and van der Walt
-/// 2015).
-const STOPS: [RGBColor; 6] = [
-    RGBColor(0x44, 0x01, 0x54),
-    RGBColor(0x41, 0x44, 0x87),
-    RGBColor(0x2a, 0x78, 0x8e),
-    RGBColor(0x22, 0xa8, 0x84),
-    RGBColor(0x7a, 0xd1, 0x51),
-    RGBColor(0xfd, 0xe7, 0x25),
-];
-
-/// One axis: the values of a parameter and how they are written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HeatAxis {
-    /// Name with unit.
-    pub name: String,
-    /// Values, ascending.
-    pub values: Vec<f64>,
-    /// The same as text.
-    pub labels: Vec<String>,
-    /// Whether steps are even in the logarithm.
-    pub logarithmic: bool,
-}
-
-/// An outcome over a plane.
+/// A grid of cells coloured by value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMap {
-    /// Across.
-    pub x: HeatAxis,
-    /// Upwards.
-    pub y: HeatAxis,
-    /// `[x][y]`; NaN is left blank.
-    pub outcomes: Vec<Vec<f64>>,
-    /// Name of the outcome with its unit.
-    pub name: String,
-    /// The line on which the outcome crosses the threshold.
-    pub contour: Vec<[(f64, f64); 2]>,
-    /// The threshold, for the scale.
-    pub threshold: Option<f64>,
-    /// Where the scenario lies.
-    pub own: Option<(f64, f64)>,
+    /// What it shows.
+    pub title: String,
+    /// What rows and columns are.
+    pub axes: Axes,
+    /// Values by row and column: the first row on top with named rows, at the bottom with numbers. NaN is empty.
+    pub values: Vec<Vec<f64>>,
+    /// What is written in cells, where there is room; empty for nothing.
+    pub texts: Vec<Vec<String>>,
+    /// How values become colours.
+    pub scale: Scale,
+    /// What colours are, with the unit.
+    pub unit: String,
+    /// Whether values are shares.
+    pub percent: bool,
 }
 
-impl HeatAxis {
-    /// Place of a value, counted in cells from the middle of the first; `None` beyond half a cell outside.
-    fn place(&self, value: f64) -> Option<f64> {
-        let along = |value: f64| if self.logarithmic { value.ln() } else { value };
-        let last = self.values.len() - 1;
-        let next = self.values.partition_point(|it| *it < value).clamp(1, last);
-        let (a, b) = (along(self.values[next - 1]), along(self.values[next]));
-        let place = (next - 1) as f64 + (along(value) - a) / (b - a);
-        (-0.5..=last as f64 + 0.5).contains(&place).then_some(place)
-    }
-
-    /// At most `most` labels, evenly spaced, the first among them.
-    fn shown(&self, most: usize) -> impl Iterator<Item = (usize, &String)> {
-        let step = self.labels.len().div_ceil(most.max(1)).max(1);
-        self.labels.iter().enumerate().step_by(step)
-    }
+/// Where the grid lies in its panel, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Grid {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
 }
 
 impl HeatMap {
-    /// Draws the map.
-    pub fn draw(&self, sheet: &mut Sheet<'_>) -> Drawn {
-        let height = if sheet.is_narrow() { 390.0 } else { 500.0 };
-        sheet.panels(1, height).iter().try_for_each(|panel| Drawing::new(self, panel).draw())
-    }
-
-    fn range(&self) -> (f64, f64) {
-        let known = self.outcomes.iter().flatten().copied().filter(|it| it.is_finite());
-        known.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| (low.min(it), high.max(it)))
-    }
-}
-
-/// A map on a panel, with its edges in pixels.
-struct Drawing<'m, 'p, 's> {
-    map: &'m HeatMap,
-    panel: &'p Panel<'s>,
-    left: f64,
-    right: f64,
-    bottom: f64,
-    range: (f64, f64),
-}
-
-impl<'m, 'p, 's> Drawing<'m, 'p, 's> {
-    fn new(map: &'m HeatMap, panel: &'p Panel<'s>) -> Self {
-        let (breadth, height) = size(panel);
-        let labels = map.y.labels.iter().map(|label| width(label, SMALL, false)).fold(0.0, f64::max);
-        Self {
-            map,
-            panel,
-            left: labels + 12.0,
-            right: breadth - SCALE,
-            bottom: height - AXIS,
-            range: map.range(),
-        }
-    }
-
-    fn draw(&self) -> Drawn {
-        self.cells()?;
-        self.contour()?;
-        self.own()?;
-        self.axes()?;
-        self.scale()
-    }
-
-    /// Pixels of a place counted in cells.
-    fn at(&self, x: f64, y: f64) -> (i32, i32) {
-        let (columns, lines) = (self.map.x.values.len() as f64, self.map.y.values.len() as f64);
-        let across = self.left + (x + 0.5) / columns * (self.right - self.left);
-        let down = self.bottom - (y + 0.5) / lines * (self.bottom - TOP);
-        (units(across), units(down))
-    }
-
-    fn cells(&self) -> Drawn {
-        for (i, column) in self.map.outcomes.iter().enumerate() {
-            for (j, &value) in column.iter().enumerate() {
-                if value.is_finite() {
-                    let (i, j) = (i as f64, j as f64);
-                    let corners = [self.at(i - 0.5, j - 0.5), self.at(i + 0.5, j + 0.5)];
-                    let share = (value - self.range.0) / (self.range.1 - self.range.0).max(1e-300);
-                    self.panel.draw(&Rectangle::new(corners, colour(share).filled()))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// White with a dark edge, so that it is seen on every colour.
-    fn contour(&self) -> Drawn {
-        for (colour, breadth) in [(INK, 4.6), (PAPER, 2.4)] {
-            for piece in &self.map.contour {
-                let place = |(x, y): (f64, f64)| Some(self.at(self.map.x.place(x)?, self.map.y.place(y)?));
-                let ends: Vec<(i32, i32)> = piece.iter().filter_map(|&end| place(end)).collect();
-                self.panel.draw(&PathElement::new(ends, colour.stroke_width(units(breadth) as u32)))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn own(&self) -> Drawn {
-        let place = |(x, y): (f64, f64)| Some(self.at(self.map.x.place(x)?, self.map.y.place(y)?));
-        let Some((x, y)) = self.map.own.and_then(place) else { return Ok(()) };
-        let diamond = |radius: f64| {
-            let r = units(radius);
-            vec![(x - r, y), (x, y - r), (x + r, y), (x, y + r)]
+    /// Height of the panel that it needs at a breadth, in pixels.
+    pub fn height(&self, breadth: f64) -> f64 {
+        let (before, after) = (self.axes.above(self.columns(), breadth), self.axes.below());
+        let cells = match self.axes {
+            Axes::Names { .. } => self.values.len() as f64 * ROW,
+            Axes::Numbers { .. } => (0.6 * breadth).clamp(180.0, 360.0),
         };
-        self.panel.draw(&Polygon::new(diamond(8.0), INK.filled()))?;
-        self.panel.draw(&Polygon::new(diamond(5.6), PAPER.filled()))
+        self.title_height(breadth) + before + cells + after + BAR
     }
 
-    fn axes(&self) -> Drawn {
-        let quiet = style(SMALL, false, MUTED);
-        let fitting = |room: f64, size: f64| (room / size).floor() as usize;
-        for (j, label) in self.map.y.shown(fitting(self.bottom - TOP, 22.0)) {
-            let y = self.at(0.0, j as f64).1;
-            self.panel.draw_text(label, &ending(&quiet), (units(self.left - 6.0), y))?;
+    /// Draws the map into a panel of the height above.
+    pub fn draw(&self, panel: &Panel<'_>) -> Drawn {
+        let (breadth, height) = size(panel);
+        for (index, line) in wrap(&self.title, LABEL, true, breadth * 0.97).iter().enumerate() {
+            let middle = units(0.6 * LABEL + index as f64 * LINE);
+            panel.draw_text(line, &style(LABEL, true, INK), (0, middle))?;
         }
-        let widest = self.map.x.labels.iter().map(|label| width(label, SMALL, false)).fold(0.0, f64::max);
-        for (i, label) in self.map.x.shown(fitting(self.right - self.left, widest + 14.0)) {
-            let x = self.at(i as f64, 0.0).0 - units(0.5 * width(label, SMALL, false));
-            self.panel.draw_text(label, &quiet, (x, units(self.bottom + 12.0)))?;
-        }
-        self.panel.draw_text(&self.map.y.name, &style(SMALL, true, INK), (0, units(8.0)))?;
-        let length = width(&self.map.x.name, SMALL, true);
-        let start = (0.5 * (self.left + self.right) - 0.5 * length).max(0.0);
-        self.panel.draw_text(
-            &self.map.x.name,
-            &style(SMALL, true, INK),
-            (units(start), units(self.bottom + 31.0)),
-        )
+        let top = self.title_height(breadth) + self.axes.above(self.columns(), breadth);
+        let left = self.axes.left(breadth);
+        let grid =
+            Grid { left, top, width: breadth - left - 12.0, height: height - top - self.axes.below() - BAR };
+        self.draw_cells(panel, grid)?;
+        self.axes.draw(panel, grid, self.columns())?;
+        self.draw_bar(panel, (left.min(60.0), height - BAR + 14.0), breadth)
     }
 
-    /// The colour scale, with its ends and the threshold.
-    fn scale(&self) -> Drawn {
-        const STEPS: usize = 60;
-        let (left, right) = (self.right + 16.0, self.right + 32.0);
-        let (top, bottom) = (TOP + 8.0, self.bottom - 8.0);
-        let down = |share: f64| bottom - share * (bottom - top);
-        for step in 0..STEPS {
-            let (from, to) = (step as f64 / STEPS as f64, (step + 1) as f64 / STEPS as f64);
-            let corners = [(units(left), units(down(from))), (units(right), units(down(to)))];
-            self.panel.draw(&Rectangle::new(corners, colour(0.5 * (from + to)).filled()))?;
-        }
-        let (low, high) = self.range;
-        let share = |value: f64| (value - low) / (high - low).max(1e-300);
-        let number = |value: f64| format!("{value:.3}").replace('-', "−");
-        for value in [low, high] {
-            let at = (units(right + 5.0), units(down(share(value))));
-            self.panel.draw_text(&number(value), &style(SMALL, false, INK), at)?;
-        }
-        if let Some(level) = self.map.threshold.filter(|level| *level > low && *level < high) {
-            let y = down(share(level));
-            let ends = vec![(units(left - 3.0), units(y)), (units(right + 3.0), units(y))];
-            self.panel.draw(&PathElement::new(ends.clone(), INK.stroke_width(units(4.0) as u32)))?;
-            self.panel.draw(&PathElement::new(ends, PAPER.stroke_width(units(1.8) as u32)))?;
-            // Beside an end of the scale its own number is enough.
-            if (y - top).min(bottom - y) > 14.0 {
-                self.panel.draw_text(
-                    &number(level),
-                    &style(SMALL, true, INK),
-                    (units(right + 5.0), units(y)),
-                )?;
+    fn columns(&self) -> usize {
+        self.values.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    fn title_height(&self, breadth: f64) -> f64 {
+        wrap(&self.title, LABEL, true, breadth * 0.97).len() as f64 * LINE + 8.0
+    }
+
+    fn draw_cells(&self, panel: &Panel<'_>, grid: Grid) -> Drawn {
+        let upwards = matches!(self.axes, Axes::Numbers { .. });
+        let (rows, columns) = (self.values.len(), self.columns());
+        for (row, values) in self.values.iter().enumerate() {
+            let place = if upwards { rows - 1 - row } else { row };
+            for (column, &value) in values.iter().enumerate() {
+                let cell = grid.cell((place, rows), (column, columns));
+                panel.draw(&Rectangle::new(grid.without_seam(cell), self.scale.colour(value).filled()))?;
+                let text = self.texts.get(row).and_then(|texts| texts.get(column));
+                self.draw_text(panel, cell, text.map_or("", String::as_str), value)?;
             }
         }
         Ok(())
     }
+
+    /// Writes into a cell what fits there.
+    fn draw_text(&self, panel: &Panel<'_>, cell: [(i32, i32); 2], text: &str, value: f64) -> Drawn {
+        let [(left, top), (right, bottom)] = cell;
+        let room = f64::from(right - left) / f64::from(units(1.0));
+        if text.is_empty() || 1.06 * width(text, SMALL, false) + 4.0 > room {
+            return Ok(());
+        }
+        let centred = style(SMALL, false, ink_on(self.scale.colour(value)));
+        let centred = centred.pos(Pos::new(HPos::Center, VPos::Center));
+        panel.draw(&Text::new(text, ((left + right) / 2, (top + bottom) / 2), centred))
+    }
+
+    /// The colours in order, with ticks and what they are.
+    fn draw_bar(&self, panel: &Panel<'_>, (left, top): (f64, f64), breadth: f64) -> Drawn {
+        const STEPS: u32 = 64;
+        let (low, high) = self.scale.ends();
+        let length = (0.4 * breadth).clamp(120.0, 280.0);
+        for step in 0..STEPS {
+            let from = f64::from(step) / f64::from(STEPS);
+            let to = f64::from(step + 1) / f64::from(STEPS);
+            let colour = self.scale.colour(low + (high - low) * 0.5 * (from + to));
+            let seam = if step + 1 < STEPS { 0.5 } else { 0.0 };
+            let corners = [(left + from * length, top), (left + to * length + seam, top + 10.0)];
+            panel.draw(&Rectangle::new(corners.map(|(x, y)| (units(x), units(y))), colour.filled()))?;
+        }
+        let ticks = Ticks::within(low, high, length, self.percent);
+        let centred = style(SMALL, false, MUTED).pos(Pos::new(HPos::Center, VPos::Center));
+        for (value, label) in ticks.labelled() {
+            let at = ticks.map(&value, (units(left), units(left + length)));
+            let mark = vec![(at, units(top + 10.0)), (at, units(top + 14.0))];
+            panel.draw(&PathElement::new(mark, rule(MUTED, None).style()))?;
+            panel.draw(&Text::new(label, (at, units(top + 23.0)), centred.clone()))?;
+        }
+        let beside = left + length + 26.0;
+        let lines = wrap(&self.unit, SMALL, false, (breadth - beside) * 0.96);
+        let first = top + 6.0 - 6.5 * (lines.len().saturating_sub(1)) as f64;
+        (0..).zip(&lines).try_for_each(|(index, line)| {
+            let middle = units(first + 13.0 * f64::from(index));
+            panel.draw_text(line, &style(SMALL, false, MUTED), (units(beside), middle))
+        })
+    }
 }
 
-/// The colour of a share of the range.
-fn colour(share: f64) -> RGBColor {
-    let place = share.clamp(0.0, 1.0) * (STOPS.len() - 1) as f64;
-    let lower = (place as usize).min(STOPS.len() - 2);
-    let (RGBColor(r0, g0, b0), RGBColor(r1, g1, b1)) = (STOPS[lower], STOPS[lower + 1]);
-    let mix =
-        |a: u8, b: u8| (f64::from(a) + (place - lower as f64) * (f64::from(b) - f64::from(a))).round() as u8;
-    RGBColor(mix(r0, r1), mix(g0, g1), mix(b0, b1))
+impl Grid {
+    /// Corners of the cell in a row of so many and a column of so many.
+    fn cell(&self, (row, rows): (usize, usize), (column, columns): (usize, usize)) -> [(i32, i32); 2] {
+        let x = |index: usize| units(self.left + self.width * index as f64 / columns as f64);
+        let y = |index: usize| units(self.top + self.height * index as f64 / rows as f64);
+        [(x(column), y(row)), (x(column + 1), y(row + 1))]
+    }
+
+    /// The cell, half a pixel under its neighbours, so that the ground does not shine through where they meet.
+    fn without_seam(&self, [from, (right, bottom)]: [(i32, i32); 2]) -> [(i32, i32); 2] {
+        let (end, foot) = (units(self.left + self.width), units(self.top + self.height));
+        [from, ((right + units(0.5)).min(end), (bottom + units(0.5)).min(foot))]
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_have_their_place_between_cells() {
-        let axis = |logarithmic| HeatAxis {
-            name: String::new(),
-            values: vec![1.0, 10.0, 100.0],
-            labels: Vec::new(),
-            logarithmic,
-        };
-        assert_eq!(axis(true).place(10.0), Some(1.0));
-        assert!((axis(true).place(31.622776601683793).unwrap() - 1.5).abs() < 1e-12);
-        assert_eq!(axis(false).place(55.0), Some(1.5));
-        assert_eq!(axis(false).place(300.0), None);
-    }
-
-    #[test]
-    fn colours_run_from_the_first_to_the_last_and_get_lighter() {
-        assert_eq!((colour(0.0), colour(1.0), colour(2.0)), (STOPS[0], STOPS[5], STOPS[5]));
-        let light = |RGBColor(r, g, b): RGBColor| {
-            0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b)
-        };
-        assert!((0..20).all(|step| light(colour(f64::from(step) / 20.0)) < light(colour(f64::from(step + 1) / 20.0))));
-    }
-}
+mod tests;

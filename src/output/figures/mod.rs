@@ -1,6 +1,8 @@
 //! Figures: each asks a question, answers it in a sentence made from the numbers, and shows the evidence.
 
 mod autopsy;
+#[allow(dead_code, reason = "drawn by the comparison of many effects")]
+mod bars;
 mod behaviours;
 mod calendar;
 mod calendar_events;
@@ -16,17 +18,21 @@ mod evidence;
 mod factorial;
 mod frame;
 mod goodhart;
+#[allow(dead_code, reason = "drawn by comparisons and phase diagrams")]
 mod heat_map;
 mod interval_bars;
 mod labels;
 mod marks;
 mod palette;
+mod phase_map;
 pub(crate) mod png;
 mod review;
 mod scatter;
 mod segments;
 mod sensitivity;
 mod sheet;
+#[cfg(test)]
+mod testing;
 pub(crate) mod text;
 mod ticks;
 mod waterfall;

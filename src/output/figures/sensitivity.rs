@@ -1,9 +1,10 @@
 //! Figures of a sensitivity analysis: which parameters decide, and where a threshold lies.
 
 use super::evidence::DataTable;
-use super::heat_map::{HeatAxis, HeatMap};
+
 use super::interval_bars::{Bar, BarRow, IntervalBars};
 use super::palette::{BLUE, GREY, ORANGE};
+use super::phase_map::{PhaseAxis, PhaseMap};
 use super::scatter::{Scatter, ScatterPoint};
 use super::{Figure, Plan};
 use crate::analysis::sensitivity::{
@@ -229,7 +230,7 @@ fn phase<'a>(summary: &SensitivitySummary, finding: &Finding, found: &Phase) -> 
         let varied = summary.study.varied.get(index);
         let unit = varied.map_or("", |it| it.unit);
         let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
-        HeatAxis {
+        PhaseAxis {
             name: format!("{}{unit}", summary.parameter(index)),
             values: values.to_vec(),
             labels: values.iter().map(|value| value_words(varied, *value)).collect(),
@@ -237,7 +238,7 @@ fn phase<'a>(summary: &SensitivitySummary, finding: &Finding, found: &Phase) -> 
         }
     };
     let own = |index: usize| summary.study.varied.get(index).and_then(|it| it.value);
-    let map = HeatMap {
+    let map = PhaseMap {
         x: axis(0, &found.grid.x),
         y: axis(1, &found.grid.y),
         outcomes: found.grid.outcomes.clone(),

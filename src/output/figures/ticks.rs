@@ -49,6 +49,14 @@ impl Ticks {
         Self { range: first..last, values, step, percent: false }
     }
 
+    /// An axis of `length` pixels with exactly these ends, and ticks at round steps between them.
+    pub fn within(low: f64, high: f64, length: f64, percent: bool) -> Self {
+        let step = step(high - low, (length / 40.0).clamp(3.0, 6.0));
+        let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
+        let values = (first..=last).map(|index| index as f64 * step).collect();
+        Self { range: low..high, values, step, percent }
+    }
+
     /// Ticks with their labels.
     pub fn labelled(&self) -> Vec<(f64, String)> {
         self.values.iter().copied().zip(self.labels()).collect()
@@ -137,6 +145,13 @@ mod tests {
         assert_eq!(Ticks::rounds(1.0, 12.0, 290.0).values, [1.0, 5.0, 10.0, 12.0]);
         assert_eq!(Ticks::rounds(1.0, 41.0, 300.0).values, [1.0, 10.0, 20.0, 30.0, 41.0]);
         assert_eq!(Ticks::rounds(1.0, 2.0, 300.0).values, [1.0, 2.0]);
+    }
+
+    #[test]
+    fn an_axis_with_given_ends_keeps_them() {
+        let ticks = Ticks::within(-0.13, 0.13, 200.0, false);
+        assert_eq!(ticks.labels(), ["−0.10", "−0.05", "0.00", "0.05", "0.10"]);
+        assert_eq!(ticks.range, -0.13..0.13);
     }
 
     #[test]
