@@ -11,6 +11,7 @@ pub mod init;
 pub mod presets;
 pub mod run;
 pub mod schema;
+pub mod sensitivity;
 
 pub mod exit;
 mod histories;

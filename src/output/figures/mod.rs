@@ -21,12 +21,16 @@ mod gain;
 mod goodhart;
 #[allow(dead_code, reason = "drawn by comparisons and phase diagrams")]
 mod heat_map;
+mod interval_bars;
 mod labels;
 mod marks;
 mod palette;
+mod phase_map;
 pub(crate) mod png;
 mod review;
+mod scatter;
 mod segments;
+mod sensitivity;
 mod sheet;
 #[cfg(test)]
 mod testing;
@@ -44,6 +48,7 @@ pub use factorial::compounding_figures;
 pub use gain::gain_figures;
 use palette::{INK, MUTED};
 use plotters::drawing::DrawingAreaErrorKind;
+pub use sensitivity::sensitivity_figures;
 use sheet::{Drawn, Sheet, document, footer};
 
 const WIDE: f64 = 900.0;
