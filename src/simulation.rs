@@ -10,7 +10,7 @@ use crate::policy::{Feature, FeatureList, Policy, as_served};
 use crate::population::{Population, update_between_rounds, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::service::{Policies, Release, RoundServed, Service};
-use crate::training::Trainer;
+use crate::training::{Held, Trainer};
 use std::borrow::Cow;
 
 /// A run that cannot go on.
@@ -79,6 +79,14 @@ impl Simulation {
     /// # Errors
     /// If a number stops being finite; the message names it.
     pub fn run_round(&mut self) -> Result<RoundMeasures, SimulationError> {
+        self.run_round_holding(Held::default())
+    }
+
+    /// Runs the next round with a training that takes what is `held` from another history.
+    ///
+    /// # Errors
+    /// As [`Simulation::run_round`].
+    pub fn run_round_holding(&mut self, held: Held<'_>) -> Result<RoundMeasures, SimulationError> {
         let scenario = self.scenario.clone();
         let round = self.rounds_done + 1;
         let number = i64::from(round) - i64::from(scenario.settings_in(0).run.warm_up_rounds);
@@ -109,8 +117,8 @@ impl Simulation {
         let stored =
             Release { policy: self.service.deployed.clone(), reference: self.trainer.reference.clone() };
         let training = self.training_settings(settings);
-        let candidate =
-            self.trainer.train_candidate(&stored.policy, &served.sample, &training, self.seed, round);
+        let when = (self.seed, round);
+        let candidate = self.trainer.train_candidate(&stored.policy, &served.sample, &training, held, when);
 
         // 4. Review it: checks at the desk and with users, then the rule.
         let before = self.baseline(&served, policies.last(), settings, round);

@@ -131,6 +131,17 @@ pub fn wilson_interval(count: f64, n: f64) -> (f64, f64) {
     if n > 0.0 { ((middle - half).max(0.0), (middle + half).min(1.0)) } else { (f64::NAN, f64::NAN) }
 }
 
+/// 95 % interval of a statistic from its values with each replicate left out, by Student's t (Efron and Tibshirani 1993,
+/// eq. 11.5); NaN with fewer than two.
+pub fn jackknife_interval(estimate: f64, left_out: &[f64]) -> (f64, f64) {
+    let count = left_out.len() as f64;
+    let centre = left_out.iter().sum::<f64>() / count;
+    let squares: f64 = left_out.iter().map(|value| (value - centre) * (value - centre)).sum();
+    let standard_error = (squares * (count - 1.0) / count).sqrt();
+    let half = student_quantile(left_out.len().saturating_sub(1)) * standard_error;
+    (estimate - half, estimate + half)
+}
+
 /// P(Z <= z) for Z standard normal.
 pub fn normal_cumulative(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)

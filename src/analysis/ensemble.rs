@@ -254,6 +254,18 @@ pub fn history_key(scenario: &Scenario, seed: u64) -> String {
         let json = serde_json::to_vec(&settings).expect("settings hold only text, numbers and lists of them");
         hash.update(json);
     }
+    hexadecimal(hash)
+}
+
+/// SHA-256 of some words and the engine: a key for what is computed from histories.
+pub fn key_of(words: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(env!("THUMBSCALE_ENGINE"));
+    words.iter().for_each(|word| hash.update(format!("{}:{word}", word.len())));
+    hexadecimal(hash)
+}
+
+fn hexadecimal(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -5,5 +5,6 @@ pub mod comparison;
 pub mod compounding;
 pub mod ensemble;
 pub mod family;
+pub mod gain;
 pub mod signal_by_signal;
 pub mod study;

@@ -2,7 +2,7 @@
 
 use super::study::Variant;
 use crate::measure::table::Table;
-use crate::statistics::student_quantile;
+use crate::statistics::{jackknife_interval, student_quantile};
 use serde::Serialize;
 
 /// A mean over replicates with a 95 % interval: of the replicates ([`Spread::of`]) or of their mean
@@ -158,12 +158,9 @@ fn ratio_of_means(joint: &[f64], sum: &[f64]) -> Spread {
     };
     let count = joint.len();
     let left_out: Vec<f64> = (0..count).map(|replicate| ratio(Some(replicate))).collect();
-    let centre = left_out.iter().sum::<f64>() / count as f64;
-    let squares: f64 = left_out.iter().map(|ratio| (ratio - centre) * (ratio - centre)).sum();
-    let standard_error = (squares * (count as f64 - 1.0) / count as f64).sqrt();
-    let half = student_quantile(count.saturating_sub(1)) * standard_error;
     let mean = ratio(None);
-    Spread { mean, low: mean - half, high: mean + half }
+    let (low, high) = jackknife_interval(mean, &left_out);
+    Spread { mean, low, high }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Units of the tables that a study makes. A table borrows its units, so they are looked up here.
-const UNITS: [&str; 19] = [
+const UNITS: [&str; 20] = [
     "",
     "days",
     "rounds",
@@ -33,6 +33,7 @@ const UNITS: [&str; 19] = [
     "user-days",
     "see metric_unit",
     "unit of the measure",
+    "unit of the quantity",
 ];
 
 /// The table in a Parquet file; null becomes NaN, an unknown unit "".

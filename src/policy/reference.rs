@@ -178,7 +178,7 @@ impl<'a> Problem<'a> {
 }
 
 /// Mean and covariance of (a, a^2) in a context.
-fn sufficient_statistics(policy: &Policy, behaviour: usize, phi: &[f64]) -> ([f64; 2], [[f64; 2]; 2]) {
+pub fn sufficient_statistics(policy: &Policy, behaviour: usize, phi: &[f64]) -> ([f64; 2], [[f64; 2]; 2]) {
     let mut raw = [0.0; 5];
     for (index, p) in policy.probabilities(behaviour, phi).as_slice().iter().enumerate() {
         let level = policy.level(index);

@@ -19,8 +19,28 @@ pub struct Trainer {
     pub models: Vec<Option<RewardModel>>,
     /// The total reward of the last fit, in the policy's span, log-odds.
     pub reward: DMatrix<f64>,
+    /// What the last training went through.
+    pub course: Course,
     /// Recent batches of thumbed-up conversations, oldest first.
     thumbed_up: VecDeque<Vec<Demonstration>>,
+}
+
+/// What a training goes through, one entry per iteration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// Total rewards, log-odds.
+    pub rewards: Vec<DMatrix<f64>>,
+    /// References as they are afterwards.
+    pub references: Vec<Policy>,
+}
+
+/// What a training takes from the course of another instead of finding it itself: a path of influence that is cut.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Held<'a> {
+    /// The rewards.
+    pub rewards: Option<&'a [DMatrix<f64>]>,
+    /// The references.
+    pub references: Option<&'a [Policy]>,
 }
 
 /// Batches of thumbed-up conversations that fresh data draw on: as many as thumbs signals use by default.
@@ -36,11 +56,13 @@ impl Trainer {
             reference: reference.clone(),
             models: settings.signals.values().map(model).collect(),
             reward: DMatrix::zeros(2 * reference.behaviours, reference.weights.ncols()),
+            course: Course::default(),
             thumbed_up: VecDeque::new(),
         }
     }
 
-    /// Trains a candidate from the deployed policy and the conversations it served.
+    /// Trains a candidate from the deployed policy and the conversations it served. What is `held` is taken from another
+    /// training of as many iterations.
     ///
     /// From the second iteration on, the candidate of the iteration before answers the sampled prompts again and
     /// their users and the raters judge it (online iterations, Bai et al. 2022, arXiv 2204.05862, section 4.5).
@@ -49,22 +71,34 @@ impl Trainer {
         deployed: &Policy,
         served: &Sample,
         settings: &Settings,
-        seed: u64,
-        round: u32,
+        held: Held<'_>,
+        (seed, round): (u64, u32),
     ) -> Policy {
         let mut candidate = deployed.clone();
         let mut sample = served.clone();
+        self.course = Course::default();
         let approval = ApprovalModel::from_scenario(settings);
         for iteration in 0..settings.policy.training_iterations {
             let when = batches::When { seed, round, iteration };
             if iteration > 0 {
                 batches::answer_again(&mut sample, &candidate, &approval, when);
             }
-            self.fit_reward_models(&candidate, &sample, settings, &approval, when);
-            self.reward = self.total_reward(settings);
+            let place = iteration as usize;
+            self.reward = match held.rewards.and_then(|rewards| rewards.get(place)) {
+                Some(reward) => reward.clone(),
+                None => {
+                    self.fit_reward_models(&candidate, &sample, settings, &approval, when);
+                    self.total_reward(settings)
+                }
+            };
             let optimum = policy::optimum(&self.reference, &self.reward, settings.policy.kl_strength);
             candidate = policy::step_towards(&candidate, &optimum, settings.policy.learning_rate);
-            self.refresh_reference(&sample.rated, settings);
+            match held.references.and_then(|references| references.get(place)) {
+                Some(reference) => self.reference = reference.clone(),
+                None => self.refresh_reference(&sample.rated, settings),
+            }
+            self.course.rewards.push(self.reward.clone());
+            self.course.references.push(self.reference.clone());
         }
         candidate
     }

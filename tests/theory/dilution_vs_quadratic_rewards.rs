@@ -6,7 +6,7 @@
 
 use crate::laboratory::{reference_policy, settings};
 use thumbscale::feedback::Sample;
-use thumbscale::training::Trainer;
+use thumbscale::training::{Held, Trainer};
 
 const S0: f64 = 0.45;
 const SD: f64 = 0.05;
@@ -35,7 +35,13 @@ fn mean_shift(w: f64, normalise: bool) -> f64 {
         &[],
     );
     let base = reference_policy(&settings);
-    let trained = Trainer::new(&settings, &base).train_candidate(&base, &Sample::default(), &settings, 1, 1);
+    let trained = Trainer::new(&settings, &base).train_candidate(
+        &base,
+        &Sample::default(),
+        &settings,
+        Held::default(),
+        (1, 1),
+    );
     let mut phi = vec![0.0; base.weights.ncols()];
     phi[0] = 1.0;
     trained.probabilities(0, &phi).moments().mean - S0

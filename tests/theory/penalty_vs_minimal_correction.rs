@@ -7,7 +7,7 @@
 use crate::laboratory::{draws, reference_policy, settings};
 use thumbscale::feedback::Sample;
 use thumbscale::policy::Policy;
-use thumbscale::training::Trainer;
+use thumbscale::training::{Held, Trainer};
 
 const BETA: f64 = 0.7;
 
@@ -28,7 +28,7 @@ fn trained(penalty: f64) -> (Policy, Policy) {
     );
     let base = reference_policy(&settings);
     let mut trainer = Trainer::new(&settings, &base);
-    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, 1, 1);
+    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1));
     (base, trained)
 }
 

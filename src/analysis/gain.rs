@@ -1,0 +1,22 @@
+//! Loop gain: how much of a push of the policy is left after the loop has gone round.
+//!
+//! Below 1 a push dies out and the loop settles where its forces balance; at 1 nothing brings the policy back, so a steady
+//! drive moves it at a steady speed (a ratchet); above 1 the loop itself makes a push grow.
+
+mod eigenvector;
+mod follow;
+mod forecast;
+mod metric;
+mod shift;
+mod spectrum;
+mod study;
+mod table;
+
+pub use eigenvector::Change;
+pub use follow::{Path, Unperturbed, respond, unwatched};
+pub use forecast::{Course, Fate, foretold, observed};
+pub use metric::{Index, Metric};
+pub use shift::Shift;
+pub use spectrum::{Krylov, Spectrum};
+pub use study::{LoopGain, Options, Survival, loop_gain, loop_gain_key};
+pub use table::{from_table, to_table};
