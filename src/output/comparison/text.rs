@@ -41,7 +41,7 @@ impl Column {
 /// Measures, values of the first run, then one column per other run.
 fn columns(summary: &ComparisonSummary) -> Vec<Column> {
     let measures = &summary.measures;
-    let mut columns = vec![Column::new("LAST ROUND".to_string(), measures.iter().map(|it| name(it)))];
+    let mut columns = vec![Column::new("LAST ROUND".to_string(), measures.iter().map(name))];
     for (index, run) in summary.runs.iter().enumerate() {
         let cells = measures.iter().map(|measure| cell(&measure.measure, &measure.runs[index]));
         columns.push(Column::new(short(&run.facts.run), aligned(cells.collect()).into_iter()));

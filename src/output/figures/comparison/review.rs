@@ -17,7 +17,7 @@ pub fn plan<'a>(runs: &'a [ComparedRun]) -> Option<Plan<'a>> {
             name: "held-updates",
             question: "Which updates did review hold?",
             answer: answer(runs, &held),
-            caption: "One cell per run and round: the share of replicates in which review held that round's update. Grey: nothing was reviewed.".to_string(),
+            caption: "One cell per run and round: the share of replicates in which review held that round's update. Struck out: nothing was reviewed.".to_string(),
             table: table(runs, &held, last),
             draw: Box::new(move |sheet| {
                 let height = map.height(sheet.breadth());
