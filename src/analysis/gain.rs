@@ -8,17 +8,15 @@ mod follow;
 mod forecast;
 mod metric;
 mod settings;
-mod shift;
 mod spectrum;
 mod study;
 mod table;
 
 pub use eigenvector::Change;
-pub use follow::{Path, Unperturbed, respond, unwatched};
+pub use follow::{Path, Push, Unperturbed, respond, unwatched};
 pub use forecast::{Course, Fate, course, foretold, observed};
 pub use metric::{Index, Metric};
 pub use settings::{Measured, Setting, measure_settings};
-pub use shift::Shift;
 pub use spectrum::{Krylov, Spectrum};
 pub use study::{Loop, LoopGain, Options, loop_gain, loop_gain_key};
 pub use table::{from_table, to_table};

@@ -26,7 +26,8 @@ const MOST_SETTINGS: usize = 10_000;
 
 /// Measure the loop gain: what is left of a push of the policy after the loop has gone round
 ///
-/// The deployed policy is pushed up and down along the sycophancy index and followed on common random numbers. Below 1 the
+/// The deployed policy is held above and below its course along the sycophancy index, let go, and followed on common random
+/// numbers. Below 1 the
 /// loop settles; at 1 nothing brings the policy back and a steady drive moves it at a steady speed (a ratchet); above 1 it
 /// runs away by itself. Without --scan every combination of the scenario's factors is measured.
 #[derive(Args)]
@@ -43,14 +44,17 @@ pub struct Arguments {
     /// Rounds before the push, counted from the round in which the last factor begins
     #[arg(long, value_name = "N", default_value_t = 6)]
     after: u32,
-    /// Rounds that the push is followed; should be as many as reward models remember
+    /// Rounds for which the push is held, so that all that remembers policies has seen it
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    hold: u32,
+    /// Rounds that the push is followed after it is let go
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=1000))]
     span: u32,
     /// Rise of the sycophancy index that the push makes
     #[arg(long, value_name = "X", default_value_t = 0.05)]
     push: f64,
     /// Directions in which the dominant one is searched for
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     directions: u32,
     /// Follow the run without a push for so many rounds, and compare with what the gain foretells
     #[arg(long, value_name = "ROUNDS", default_value_t = 0)]
@@ -107,6 +111,7 @@ impl Arguments {
         let begins = scenario.active_factors.iter().map(|name| scenario.factors[name].from_round).max();
         Ok(Options {
             before: begins.unwrap_or(1) - 1 + self.after,
+            hold: self.hold,
             span: self.span,
             push: self.push,
             directions: self.directions,

@@ -65,7 +65,9 @@ pub use compounding::{compounding_folder, write_compounding};
 pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
-pub use figures::{DataTable, Figure, autopsy_figure, compounding_figures, figures, sensitivity_figures};
+pub use figures::{
+    DataTable, Figure, autopsy_figure, compounding_figures, figures, gain_figures, sensitivity_figures,
+};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
 pub use gain::{GainSummary, gain_table, gain_text};
@@ -80,7 +82,7 @@ pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
-pub use report::{autopsy_html, compounding_html, report_html, sensitivity_html};
+pub use report::{autopsy_html, compounding_html, gain_html, report_html, sensitivity_html};
 pub use results::{Results, Tables};
 pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]

@@ -2,6 +2,7 @@
 
 mod autopsy;
 mod compounding;
+mod gain;
 mod sensitivity;
 
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
@@ -16,6 +17,7 @@ pub use autopsy::autopsy_html;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 pub use compounding::compounding_html;
+pub use gain::gain_html;
 pub use sensitivity::sensitivity_html;
 
 const STYLE: &str = include_str!("report.css");

@@ -107,8 +107,9 @@ fn measured(setting: &Setting, found: LoopGain, options: &Options) -> Measured {
 /// Rounds that the measurement of one setting simulates.
 fn rounds_of(scenario: &Scenario, options: &Options) -> u64 {
     let run = &scenario.settings_in(0).run;
-    let length = options.span.max(options.horizon);
+    let followed = options.hold + options.span;
+    let length = followed.max(options.horizon);
     let responses = options.directions * if options.paths { 5 } else { 1 };
     u64::from(run.replicates)
-        * u64::from(run.warm_up_rounds + options.before + length + 2 * options.span * responses)
+        * u64::from(run.warm_up_rounds + options.before + length + 2 * followed * responses)
 }

@@ -1,9 +1,8 @@
 //! The loop gain of one scenario, over replicates.
 
 use super::eigenvector::{Change, changes};
-use super::follow::{Path, Unperturbed, respond, unwatched};
+use super::follow::{Path, Push, Unperturbed, respond, unwatched};
 use super::metric::{Index, Metric};
-use super::shift::Shift;
 use super::spectrum::Krylov;
 use crate::analysis::ensemble::history_key;
 use crate::analysis::signal_by_signal::Spread;
@@ -13,6 +12,7 @@ use crate::random::replicate_seed;
 use crate::scenario::Scenario;
 use crate::simulation::SimulationError;
 use crate::statistics::jackknife_interval;
+use nalgebra::DMatrix;
 use serde::Serialize;
 use std::ops::ControlFlow;
 
@@ -21,7 +21,9 @@ use std::ops::ControlFlow;
 pub struct Options {
     /// Rounds before the push, after the warm-up.
     pub before: u32,
-    /// Rounds that the map of which the gain is taken is long: enough for reward models to forget what came before.
+    /// Rounds for which a push is held: enough for everything that remembers policies to have seen it.
+    pub hold: u32,
+    /// Rounds that a push is followed after it is let go.
     pub span: u32,
     /// Rise of the index that the push makes, to first order.
     pub push: f64,
@@ -38,7 +40,8 @@ pub struct Options {
 pub struct Loop {
     /// The path that is frozen; "none".
     pub frozen: String,
-    /// Modulus of the dominant eigenvalue of the map of policy and reference over the span, per round (its root).
+    /// Modulus of the dominant eigenvalue of the map from a push that was held to what is left of it after the span, per round
+    /// (its root).
     pub gain: Spread,
     /// The share of a push along the index that is left after 1, 2, ... rounds: means over replicates, 95 % intervals.
     pub left: Vec<Spread>,
@@ -80,11 +83,12 @@ pub fn loop_gain(
 ) -> Result<Option<LoopGain>, SimulationError> {
     let plain = unwatched(scenario);
     let run = &plain.settings_in(0).run;
-    let length = options.span.max(options.horizon);
+    let followed = options.hold + options.span;
+    let length = followed.max(options.horizon);
     let bases = map_whole(run.replicates as usize, |replicate| {
         let seed = replicate_seed(run.seed, replicate as u32);
         let rounds = u64::from(run.warm_up_rounds + options.before + length);
-        let base = Unperturbed::run(&plain, seed, options.before, options.span, length);
+        let base = Unperturbed::run(&plain, seed, options.before, followed, length);
         base.map(|base| (observe(rounds).is_continue()).then_some(base))
     });
     let bases: Result<Option<Vec<Unperturbed>>, SimulationError> = bases.into_iter().collect();
@@ -121,7 +125,7 @@ struct Point {
     metric: Metric,
     index: Index,
     /// The push: along the index, of the size asked for.
-    push: Shift,
+    push: DMatrix<f64>,
 }
 
 impl Point {
@@ -145,36 +149,32 @@ impl Point {
         );
         let steepest = metric.raise(&index.gradient);
         let size = work.options.push / index.rise(&steepest);
-        Self { push: Shift::of_policy(steepest * size), policy, contexts, metric, index }
+        Self { push: steepest * size, policy, contexts, metric, index }
     }
 }
 
 /// What became of a push: `[replicate][round]`.
-type Replies = Vec<Vec<Shift>>;
+type Replies = Vec<Vec<DMatrix<f64>>>;
 /// The same; `None` if it was stopped.
 type Responses = Result<Option<Replies>, SimulationError>;
 
 /// What is left at the end of the span, by replicate.
-fn at_the_end(found: &Replies) -> Vec<Shift> {
+fn at_the_end(found: &Replies) -> Vec<DMatrix<f64>> {
     found.iter().filter_map(|rounds| rounds.last().cloned()).collect()
 }
 
 impl Work<'_> {
-    /// By replicate: what is left of `push` after each round.
-    fn respond(&self, push: &Shift, frozen: &[Path]) -> Responses {
+    /// Pushes along a direction of the basis, of the length of the push, so that noise and curvature weigh as they do there.
+    fn images(&self, direction: &DMatrix<f64>, frozen: &[Path], point: &Point) -> Responses {
+        let Options { hold, span, .. } = self.options;
+        let size = point.metric.length(&point.push);
+        let shift = direction * size;
         let found = map_whole(self.bases.len(), |replicate| {
-            let left = respond(&self.bases[replicate], push, frozen, self.options.span as usize);
-            left.map(|left| (self.observe)(2 * u64::from(self.options.span)).is_continue().then_some(left))
+            let left = respond(&self.bases[replicate], Push { shift: &shift, hold, span, frozen })?;
+            let left = left.into_iter().map(|left| left / size).collect();
+            Ok((self.observe)(2 * u64::from(hold + span)).is_continue().then_some(left))
         });
         found.into_iter().collect()
-    }
-
-    /// Pushes along a direction of the basis, of the length of the push, so that noise and curvature weigh as they do there.
-    fn images(&self, direction: &Shift, frozen: &[Path], point: &Point) -> Responses {
-        let size = point.push.length(&point.metric);
-        let found = self.respond(&direction.scaled(size), frozen)?;
-        let back = |shifts: Vec<Shift>| shifts.iter().map(|shift| shift.scaled(1.0 / size)).collect();
-        Ok(found.map(|found| found.into_iter().map(back).collect()))
     }
 
     /// The map in its Krylov basis, and what became of the push round by round; `None` if it was stopped.
@@ -216,9 +216,9 @@ impl Work<'_> {
             (0..if count > 1 { count } else { 0 }).map(|out| per_round(&without(out))).collect();
         let gain = per_round(&vec![1.0; count]);
         let (low, high) = jackknife_interval(gain, &left_out);
-        let pushed = point.index.rise(&map.basis[0].policy);
+        let pushed = point.index.rise(&map.basis[0]);
         let left = |round: usize| {
-            let share = |shifts: &Vec<Shift>| point.index.rise(&shifts[round].policy) / pushed;
+            let share = |left: &Vec<DMatrix<f64>>| point.index.rise(&left[round]) / pushed;
             Spread::confidence_interval(&first.iter().map(share).collect::<Vec<f64>>())
         };
         let left = (0..self.options.span as usize).map(left).collect();
@@ -228,9 +228,9 @@ impl Work<'_> {
     fn conclude(&self, point: &Point, loops: Vec<Loop>, krylov: &Krylov) -> LoopGain {
         let all = krylov.spectrum(&vec![1.0; krylov.replicates()]);
         let course = self.course(point);
-        let span = self.options.span as usize;
-        let per_round = |end: f64| end / span as f64;
-        let Spread { mean, low, high } = &course[span];
+        let rounds = self.options.span as usize;
+        let per_round = |end: f64| end / rounds as f64;
+        let Spread { mean, low, high } = &course[rounds];
         LoopGain {
             loops,
             angle: all.angle,
@@ -243,9 +243,9 @@ impl Work<'_> {
 
     /// Where the unperturbed policy goes, over replicates.
     fn course(&self, point: &Point) -> Vec<Spread> {
-        let drifts: Vec<Vec<Shift>> = self.bases.iter().map(Unperturbed::drift).collect();
+        let drifts: Vec<Vec<DMatrix<f64>>> = self.bases.iter().map(Unperturbed::drift).collect();
         let at = |round: usize| {
-            let rise = |drift: &Vec<Shift>| point.index.rise(&drift[round].policy);
+            let rise = |drift: &Vec<DMatrix<f64>>| point.index.rise(&drift[round]);
             Spread::confidence_interval(&drifts.iter().map(rise).collect::<Vec<f64>>())
         };
         let start = Spread { mean: 0.0, low: 0.0, high: 0.0 };
@@ -253,11 +253,11 @@ impl Work<'_> {
     }
 
     /// The dominant direction in words: signed so that it raises the index.
-    fn direction(&self, point: &Point, vector: &Shift) -> Vec<Change> {
+    fn direction(&self, point: &Point, vector: &DMatrix<f64>) -> Vec<Change> {
         let settings = self.scenario.settings_in(self.options.before + 1);
         let features = Feature::list(settings);
         let behaviours: Vec<String> = settings.behaviours.keys().cloned().collect();
-        let sign = if point.index.rise(&vector.policy) < 0.0 { -1.0 } else { 1.0 };
-        changes(&point.policy, &(&vector.policy * sign), &point.contexts, &features, &behaviours)
+        let sign = if point.index.rise(vector) < 0.0 { -1.0 } else { 1.0 };
+        changes(&point.policy, &(vector * sign), &point.contexts, &features, &behaviours)
     }
 }

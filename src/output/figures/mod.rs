@@ -17,6 +17,7 @@ mod compounding;
 mod evidence;
 mod factorial;
 mod frame;
+mod gain;
 mod goodhart;
 #[allow(dead_code, reason = "drawn by comparisons and phase diagrams")]
 mod heat_map;
@@ -44,6 +45,7 @@ pub use autopsy::autopsy_figure;
 pub use evidence::DataTable;
 use evidence::Evidence;
 pub use factorial::compounding_figures;
+pub use gain::gain_figures;
 use palette::{INK, MUTED};
 use plotters::drawing::DrawingAreaErrorKind;
 pub use sensitivity::sensitivity_figures;

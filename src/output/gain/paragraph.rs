@@ -64,11 +64,12 @@ fn above_one(settings: &[Measured]) -> String {
 
 fn survival(main: &Measured, summary: &GainSummary) -> String {
     let Some(left) = main.found.loops.first().map(|it| &it.left) else { return String::new() };
-    let share = |spread: &Spread| format!("{:.0} %", 100.0 * spread.mean);
+    let share = |spread: &Spread| format!("{:.0} %", 100.0 * spread.mean).replace('-', "−");
     match (left.first(), left.last()) {
         (Some(first), Some(last)) => format!(
-            "Of a push that raises the index by {}, with {}, {} is left after one round and {} after {}.",
+            "Of a push that raises the index by {} for {} rounds, with {}, {} is left one round after it is let go and {} after {}.",
             summary.options.push,
+            summary.options.hold,
             variant_name(&main.label),
             share(first),
             share(last),

@@ -28,10 +28,11 @@ pub fn gain_text(summary: &GainSummary) -> String {
 
 fn opening(summary: &GainSummary) -> String {
     format!(
-        "{} (seed {}): loop gain from round {} on, over {} rounds, {} replicates",
+        "{} (seed {}): loop gain from round {} on; a push held {} rounds, followed {}; {} replicates",
         summary.identity.scenario,
         summary.identity.seed,
         summary.options.before + 1,
+        summary.options.hold,
         summary.options.span,
         summary.replicates
     )

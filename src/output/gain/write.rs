@@ -38,5 +38,11 @@ pub fn write_gain(
     folder.table("gain", &gain_table(summary))?;
     folder.json("gain.json", summary)?;
     folder.text("scenario.toml", &scenario.to_toml())?;
+    #[cfg(feature = "plots")]
+    {
+        let figures = crate::output::gain_figures(summary);
+        folder.figures(&figures)?;
+        folder.text("report.html", &crate::output::gain_html(summary, scenario, &figures))?;
+    }
     folder.publish()
 }
