@@ -11,7 +11,9 @@ mod cli;
 use clap::{Parser, Subcommand};
 use cli::exit::{Exit, finish};
 use cli::talk::{Talk, TalkOptions};
-use cli::{autopsy, check, compare, completions, compound, explain, init, presets, run, schema};
+use cli::{
+    autopsy, check, compare, completions, compound, explain, gain, init, presets, run, schema, sensitivity,
+};
 use std::process::ExitCode;
 
 /// Simulates how feedback compounds: thumbs, memory and fresh data over many update rounds, and the sycophancy they add up to.
@@ -38,6 +40,8 @@ enum Command {
     Check(check::Arguments),
     Compare(compare::Arguments),
     Compound(compound::Arguments),
+    Gain(gain::Arguments),
+    Sensitivity(sensitivity::Arguments),
     Autopsy(autopsy::Arguments),
     Init(init::Arguments),
     Presets(presets::Arguments),
@@ -58,6 +62,8 @@ fn dispatch(command: Command, talk: Talk) -> anyhow::Result<Exit> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments, talk),
         Command::Compound(arguments) => compound::compound(&arguments, talk),
+        Command::Gain(arguments) => gain::gain(&arguments, talk),
+        Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments, talk),
         Command::Autopsy(arguments) => autopsy::autopsy(&arguments, talk),
         Command::Init(arguments) => init::init(&arguments, talk),
         Command::Presets(arguments) => presets::presets(&arguments),

@@ -67,6 +67,10 @@ pub enum Stream {
     SideBySide = 26,
     /// Which replicates a resample of a bootstrap draws.
     Bootstrap = 27,
+    /// Points of a design: scrambling, trajectories, hypercubes.
+    Design = 28,
+    /// Which rows a resample of a design holds.
+    Resample = 29,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

@@ -6,5 +6,6 @@ pub mod compounding;
 pub mod ensemble;
 pub mod family;
 pub mod gain;
+pub mod sensitivity;
 pub mod signal_by_signal;
 pub mod study;

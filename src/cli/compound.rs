@@ -148,7 +148,7 @@ fn outcomes(wanted: &[String], scenario: &Scenario) -> anyhow::Result<Vec<String
     }
 }
 
-fn unknown_measure(unknown: &str, known: &[String]) -> String {
+pub(super) fn unknown_measure(unknown: &str, known: &[String]) -> String {
     let near = known.iter().max_by(|a, b| {
         let likeness = |name: &String| strsim::jaro_winkler(name, unknown);
         likeness(a).total_cmp(&likeness(b))

@@ -8,6 +8,7 @@ use clap::Args;
 use rayon::ThreadPool;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use thumbscale::analysis::ensemble::{Design, Ensemble, NoStore, Progress, Store, bytes_needed, evaluate};
 use thumbscale::measure::table::Table;
 use thumbscale::output::HistoryStore;
@@ -32,22 +33,37 @@ pub struct Kept {
 pub fn simulate_design<R: Send>(
     design: Design<'_>,
     scenario: &Scenario,
-    (kept, root): (&Kept, &Path),
-    (pool, talk, what): (&ThreadPool, Talk, &'static str),
+    kept: (&Kept, &Path),
+    manner: (&ThreadPool, Talk, &'static str),
     reduce: &(dyn Fn(&[Table]) -> R + Sync),
 ) -> anyhow::Result<Ensemble<R>> {
+    with_store(scenario, kept, manner, |store, observe| evaluate(design, store, observe, reduce))
+}
+
+/// Does work with a store of what is known from before, and something to tell of progress to.
+pub fn with_store<R: Send>(
+    scenario: &Scenario,
+    (kept, root): (&Kept, &Path),
+    (pool, talk, what): (&ThreadPool, Talk, &'static str),
+    work: impl FnOnce(&dyn Store, &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> R + Send,
+) -> anyhow::Result<R> {
     refuse_too_large_for(scenario, bytes_needed(scenario, pool.current_num_threads()))?;
     interrupt::listen(talk)?;
     let reporter = SharedReporter::new(talk);
+    let last = Mutex::new(Progress::default());
     let observe = |progress: Progress| {
         reporter.tell(&steps(&progress, what));
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if progress.rounds_done > last.rounds_done {
+            *last = progress;
+        }
         if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let store = HistoryStore::new(&root.join(FOLDER));
     let used: &dyn Store = if kept.no_cache { &NoStore } else { &store };
-    let found = pool.install(|| evaluate(design, used, &observe, reduce));
+    let found = pool.install(|| work(used, &observe));
     reporter.finish();
-    tell(talk, &found.progress, found.interrupted, kept.no_cache);
+    tell(talk, &last.into_inner().unwrap_or_else(PoisonError::into_inner), kept.no_cache);
     if let Some(trouble) = store.trouble() {
         talk.say(&format!("warning: finished histories could not be kept for the next time: {trouble}"));
     }
@@ -66,12 +82,12 @@ fn steps(progress: &Progress, what: &'static str) -> Steps {
     }
 }
 
-fn tell(talk: Talk, progress: &Progress, interrupted: bool, no_cache: bool) {
+fn tell(talk: Talk, progress: &Progress, no_cache: bool) {
     if progress.rounds_known > 0 {
         let (known, done) = (progress.rounds_known, progress.rounds_done);
         talk.say(&format!("{known} of {done} rounds were known from before (--no-cache simulates all)"));
     }
-    if interrupted {
+    if interrupt::requested() {
         let kept = if no_cache { "nothing is kept" } else { "the same command goes on from there" };
         let (done, total) = (progress.families_done, progress.families_total);
         talk.say(&format!("interrupted with {done} of {total} parts done; {kept}"));

@@ -39,6 +39,11 @@ impl Changes {
         Scenario::load(path, &sets)
     }
 
+    /// The seed asked for with --seed.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
     /// Whether nothing is changed.
     pub fn is_empty(&self) -> bool {
         self.sets().is_empty()

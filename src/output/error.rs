@@ -60,6 +60,14 @@ pub enum OutputError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of designs or results that is no table.
+    #[error("`{}` is no table of designs or results: {reason}", path.display())]
+    NotTabular {
+        /// File concerned.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A table, summary or figure could not be turned into its file format: a defect of thumbscale.
     #[error("could not put `{what}` into its file format: {reason}; please report this with the scenario")]
     Format {

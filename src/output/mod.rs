@@ -22,6 +22,7 @@ mod error;
 mod figures;
 #[cfg(feature = "files")]
 mod finished;
+mod gain;
 #[cfg(feature = "files")]
 mod history_store;
 mod identity;
@@ -43,6 +44,7 @@ mod reviewed;
 pub mod rounds;
 #[cfg(feature = "files")]
 mod run_directory;
+mod sensitivity;
 mod story;
 mod summary;
 mod unseen;
@@ -69,9 +71,15 @@ pub use compounding::{compounding_folder, write_compounding};
 pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
-pub use figures::{DataTable, Figure, autopsy_figure, comparison_figures, compounding_figures, figures};
+pub use figures::{
+    DataTable, Figure, autopsy_figure, comparison_figures, compounding_figures, figures, gain_figures,
+    sensitivity_figures,
+};
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
+pub use gain::{GainSummary, gain_table, gain_text};
+#[cfg(feature = "files")]
+pub use gain::{gain_folder, write_gain};
 #[cfg(feature = "files")]
 pub use history_store::HistoryStore;
 pub use identity::Identity;
@@ -81,11 +89,19 @@ pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
-pub use report::{autopsy_html, comparison_html, compounding_html, report_html};
+pub use report::{autopsy_html, comparison_html, compounding_html, gain_html, report_html, sensitivity_html};
 pub use results::{Results, Tables};
 pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]
 pub use run_directory::RunDirectory;
+#[cfg(feature = "files")]
+pub use sensitivity::{
+    Earlier, EarlierResults, read_design, read_results, sensitivity_folder, write_sensitivity,
+};
+pub use sensitivity::{
+    SensitivityStudy, SensitivitySummary, law_words, outcome_name, parameter_name, sensitivity_text,
+    value_words,
+};
 pub use story::{COLUMNS, LINES, compounding_sentence, story};
 pub use summary::{Alarm, Exposure, MeasureSummary, Summary, VariantSummary};
 pub use warning::Warning;

@@ -3,6 +3,8 @@
 mod autopsy;
 mod comparison;
 mod compounding;
+mod gain;
+mod sensitivity;
 
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
@@ -17,6 +19,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 pub use comparison::comparison_html;
 pub use compounding::compounding_html;
+pub use gain::gain_html;
+pub use sensitivity::sensitivity_html;
 
 const STYLE: &str = include_str!("report.css");
 

@@ -49,6 +49,7 @@ pub fn variant_name(variant: &str) -> String {
     match variant {
         BASELINE => "none of them".to_string(),
         JOINT => "all together".to_string(),
+        several if several.contains('+') => list(&several.split('+').map(spaced).collect::<Vec<_>>()),
         single => format!("{} alone", spaced(single)),
     }
 }

@@ -30,6 +30,16 @@ pub fn read_mitigation(path: &Path) -> Result<Mitigation, ScenarioErrors> {
     Mitigation::from_toml(&name, &text)
 }
 
+/// The name and the text of a file with a table `parameters`, for [`read_varied`](super::read_varied).
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_varied_file(path: &Path) -> Result<(String, String), ScenarioErrors> {
+    let name = path.to_string_lossy().into_owned();
+    let text = read_scenario_text(path).map_err(|error| error.problem(&name))?;
+    Ok((name, text))
+}
+
 /// The file beside the one that names it, or else the shipped scenario of that name.
 fn load_file(path: &str) -> Result<String, LoadError> {
     match read_scenario_text(Path::new(path)) {

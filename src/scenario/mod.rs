@@ -28,6 +28,7 @@ mod render;
 mod schema;
 mod settings;
 mod source;
+mod varied;
 
 pub use chain::{LoadError, Loader, MAX_BYTES};
 pub use check::FEATURES;
@@ -35,7 +36,7 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, ScenarioErrors};
 pub use explain::explain;
 #[cfg(feature = "files")]
-pub use files::{read_mitigation, read_scenario_text};
+pub use files::{read_mitigation, read_scenario_text, read_varied_file};
 pub use mitigation::{Mitigation, mitigation, mitigations};
 pub use parameters_page::parameters_markdown;
 pub use presets::{Preset, preset_loader, preset_text, presets};
@@ -43,6 +44,7 @@ pub use provenance::Change;
 pub use schema::schema;
 pub use settings::*;
 pub use source::{Layer, Origin, Source};
+pub use varied::{Law, Varied, around, read_varied, with_point};
 
 use indexmap::IndexMap;
 use kept::Document;

@@ -17,6 +17,8 @@ mod cusum_vs_markov_chain;
 mod dilution_vs_quadratic_rewards;
 mod directional_effects;
 mod experiment_arms_vs_level_and_selection;
+mod factorial_vs_closed_forms;
+mod gain_vs_moving_anchor;
 mod logistic_fit_vs_bradley_terry;
 mod newton_vs_finite_differences;
 mod optimum_vs_kl_tilt;

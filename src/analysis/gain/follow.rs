@@ -1,10 +1,10 @@
 //! A history, and what becomes of a push that is given to it.
 
-use super::shift::Shift;
 use crate::population::{Block, Population};
 use crate::scenario::Scenario;
 use crate::simulation::{Simulation, SimulationError};
 use crate::training::{Course, Held};
+use nalgebra::DMatrix;
 
 /// Contexts kept for the metric and the index.
 const CONTEXTS: usize = 64;
@@ -50,8 +50,8 @@ pub struct Unperturbed {
     /// Context features of conversations in the round before.
     pub contexts: Vec<Vec<f64>>,
     rounds: Vec<Kept>,
-    /// The policies after each round.
-    states: Vec<Shift>,
+    /// The deployed policy after each round.
+    states: Vec<DMatrix<f64>>,
 }
 
 /// The scenario without launch review and monitoring, whose thresholds make small pushes jump: every candidate is launched.
@@ -69,7 +69,7 @@ pub fn unwatched(scenario: &Scenario) -> Scenario {
 }
 
 impl Unperturbed {
-    /// Runs `scenario` for its warm-up and `before` rounds, then on for `length` rounds, the first `span` of which pushes
+    /// Runs `scenario` for its warm-up and `before` rounds, then on for `length` rounds, the first `followed` of which pushes
     /// can be followed through.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Unperturbed {
         scenario: &Scenario,
         seed: u64,
         before: u32,
-        span: u32,
+        followed: u32,
         length: u32,
     ) -> Result<Self, SimulationError> {
         let mut simulation = Simulation::new(scenario, seed);
@@ -93,8 +93,8 @@ impl Unperturbed {
         let (mut rounds, mut states) = (Vec::new(), Vec::new());
         for round in 0..length {
             simulation.run_round()?;
-            states.push(state(&simulation));
-            if round < span {
+            states.push(simulation.service.deployed.weights.clone());
+            if round < followed {
                 let (course, population) = (simulation.trainer.course.clone(), simulation.population.clone());
                 rounds.push(Kept { course, population });
             }
@@ -102,60 +102,43 @@ impl Unperturbed {
         Ok(Self { start, contexts, rounds, states })
     }
 
-    /// How far the policies have moved from the start, after each round.
-    pub fn drift(&self) -> Vec<Shift> {
-        let start = state(&self.start);
-        let from_start = |state: &Shift| {
-            let mut moved = state.clone();
-            moved.add(&start, -1.0);
-            moved
-        };
-        self.states.iter().map(from_start).collect()
+    /// How far the deployed policy has moved from the start, after each round.
+    pub fn drift(&self) -> Vec<DMatrix<f64>> {
+        self.states.iter().map(|state| state - &self.start.service.deployed.weights).collect()
     }
 }
 
-/// The policies between two rounds, as a shift from zero.
-fn state(simulation: &Simulation) -> Shift {
-    Shift {
-        policy: simulation.service.deployed.weights.clone(),
-        reference: simulation.trainer.reference.weights.clone(),
-    }
+/// How a push is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Push<'a> {
+    /// By how much the deployed policy is off the course that it has without the push.
+    pub shift: &'a DMatrix<f64>,
+    /// Rounds for which it is held there, until everything that remembers policies has seen it.
+    pub hold: u32,
+    /// Rounds that are followed after it is let go.
+    pub span: u32,
+    /// The paths that are frozen all the while.
+    pub frozen: &'a [Path],
 }
 
-/// What is left of `push` after each of `rounds` rounds, with some paths frozen: half the difference of the histories that
-/// it and its opposite are given to, on common random numbers.
+/// What is left of a push after each round since it was let go: half the difference of the histories that it and its
+/// opposite are given to, on common random numbers.
 ///
 /// # Errors
 /// If a number stops being finite.
-pub fn respond(
-    base: &Unperturbed,
-    push: &Shift,
-    frozen: &[Path],
-    rounds: usize,
-) -> Result<Vec<Shift>, SimulationError> {
-    let up = perturbed(base, push, frozen, rounds)?;
-    let down = perturbed(base, &push.scaled(-1.0), frozen, rounds)?;
-    let half = |(up, down): (Shift, Shift)| {
-        let mut half = up.scaled(0.5);
-        half.add(&down, -0.5);
-        half
-    };
-    Ok(up.into_iter().zip(down).map(half).collect())
+pub fn respond(base: &Unperturbed, push: Push<'_>) -> Result<Vec<DMatrix<f64>>, SimulationError> {
+    let up = perturbed(base, push)?;
+    let down = perturbed(base, Push { shift: &-push.shift, ..push })?;
+    Ok(up.into_iter().zip(down).map(|(up, down)| (up - down) * 0.5).collect())
 }
 
-/// The policies after each round of a history that starts with a push.
-fn perturbed(
-    base: &Unperturbed,
-    push: &Shift,
-    frozen: &[Path],
-    rounds: usize,
-) -> Result<Vec<Shift>, SimulationError> {
+/// The deployed policy after each round since a push was let go.
+fn perturbed(base: &Unperturbed, push: Push<'_>) -> Result<Vec<DMatrix<f64>>, SimulationError> {
     let mut simulation = base.start.clone();
-    simulation.service.deployed.weights += &push.policy;
-    simulation.trainer.reference.weights += &push.reference;
-    let is_frozen = |path: Path| frozen.contains(&path);
-    let mut states = Vec::new();
-    for kept in &base.rounds[..rounds] {
+    let is_frozen = |path: Path| push.frozen.contains(&path);
+    let mut let_go = Vec::new();
+    simulation.service.deployed.weights += push.shift;
+    for (round, kept) in (1..).zip(&base.rounds[..(push.hold + push.span) as usize]) {
         simulation.run_round_holding(Held {
             rewards: is_frozen(Path::RewardModels).then_some(&kept.course.rewards),
             references: is_frozen(Path::Reference).then_some(&kept.course.references),
@@ -168,9 +151,12 @@ fn perturbed(
                 put_back_users(block, before);
             }
         }
-        states.push(state(&simulation));
+        match round <= push.hold {
+            true => simulation.service.deployed.weights = &base.states[round as usize - 1] + push.shift,
+            false => let_go.push(simulation.service.deployed.weights.clone()),
+        }
     }
-    Ok(states)
+    Ok(let_go)
 }
 
 fn put_back_memory(block: &mut Block, before: &Block) {

@@ -36,6 +36,11 @@ impl Metric {
         self.blocks.iter().enumerate().map(of_block).sum()
     }
 
+    /// Length of a shift: the square root of twice the KL divergence that it makes.
+    pub fn length(&self, shift: &DMatrix<f64>) -> f64 {
+        self.dot(shift, shift).max(0.0).sqrt()
+    }
+
     /// The natural gradient F^-1 g: the shift that raises a quantity with gradient g most per nat.
     pub fn raise(&self, gradient: &DMatrix<f64>) -> DMatrix<f64> {
         let mut raised = gradient * 0.0;

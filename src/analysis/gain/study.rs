@@ -1,9 +1,8 @@
 //! The loop gain of one scenario, over replicates.
 
 use super::eigenvector::{Change, changes};
-use super::follow::{Path, Unperturbed, respond, unwatched};
+use super::follow::{Path, Push, Unperturbed, respond, unwatched};
 use super::metric::{Index, Metric};
-use super::shift::Shift;
 use super::spectrum::Krylov;
 use crate::analysis::ensemble::history_key;
 use crate::analysis::signal_by_signal::Spread;
@@ -13,6 +12,7 @@ use crate::random::replicate_seed;
 use crate::scenario::Scenario;
 use crate::simulation::SimulationError;
 use crate::statistics::jackknife_interval;
+use nalgebra::DMatrix;
 use serde::Serialize;
 use std::ops::ControlFlow;
 
@@ -21,40 +21,43 @@ use std::ops::ControlFlow;
 pub struct Options {
     /// Rounds before the push, after the warm-up.
     pub before: u32,
-    /// Rounds that the map of which the gain is taken is long: enough for reward models to forget what came before.
+    /// Rounds for which a push is held: enough for everything that remembers policies to have seen it.
+    pub hold: u32,
+    /// Rounds that a push is followed after it is let go.
     pub span: u32,
     /// Rise of the index that the push makes, to first order.
     pub push: f64,
     /// Directions of the Krylov basis.
     pub directions: u32,
-    /// Whether paths are frozen one by one.
+    /// Whether paths are frozen, one by one.
     pub paths: bool,
     /// Rounds for which the history without a push is followed; 0 for no longer than the span.
     pub horizon: u32,
 }
 
-/// What is left of a push of the policy along the index, round by round, as a share.
+/// The loop with one path frozen, or none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Survival {
-    /// The path that is frozen; "none", or "all".
+pub struct Loop {
+    /// The path that is frozen; "none".
     pub frozen: String,
-    /// The share left after 1, 2, ... rounds: means over replicates with 95 % intervals.
+    /// Modulus of the dominant eigenvalue of the map from a push that was held to what is left of it after the span, per round
+    /// (its root).
+    pub gain: Spread,
+    /// The share of a push along the index that is left after 1, 2, ... rounds: means over replicates, 95 % intervals.
     pub left: Vec<Spread>,
 }
 
 /// The loop gain of one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LoopGain {
-    /// Modulus of the dominant eigenvalue of the map of policy and reference over the span, per round (its root).
-    pub gain: Spread,
-    /// Angle of that eigenvalue, over the span, in radians: 0 without turning.
+    /// With no path frozen, then with each, if asked for.
+    pub loops: Vec<Loop>,
+    /// Angle of the dominant eigenvalue with no path frozen, over the span, in radians: 0 without turning.
     pub angle: f64,
     /// Drift of the unperturbed policy over the span, index per round, to first order.
     pub drive: Spread,
     /// Sycophancy index where the push is given.
     pub index: f64,
-    /// What is left of a push: with nothing frozen, then with each path, then with all.
-    pub survival: Vec<Survival>,
     /// What the dominant direction does to behaviours.
     pub direction: Vec<Change>,
     /// Where the unperturbed policy goes, from the start on, in index to first order.
@@ -80,20 +83,32 @@ pub fn loop_gain(
 ) -> Result<Option<LoopGain>, SimulationError> {
     let plain = unwatched(scenario);
     let run = &plain.settings_in(0).run;
-    let length = options.span.max(options.horizon);
+    let followed = options.hold + options.span;
+    let length = followed.max(options.horizon);
     let bases = map_whole(run.replicates as usize, |replicate| {
         let seed = replicate_seed(run.seed, replicate as u32);
         let rounds = u64::from(run.warm_up_rounds + options.before + length);
-        let base = Unperturbed::run(&plain, seed, options.before, options.span, length);
+        let base = Unperturbed::run(&plain, seed, options.before, followed, length);
         base.map(|base| (observe(rounds).is_continue()).then_some(base))
     });
     let bases: Result<Option<Vec<Unperturbed>>, SimulationError> = bases.into_iter().collect();
     let Some(bases) = bases? else { return Ok(None) };
     let work = Work { scenario: &plain, options, bases: &bases, observe };
     let point = Point::of(&work);
-    let Some(survival) = work.survival(&point)? else { return Ok(None) };
-    let Some(krylov) = work.krylov(&point)? else { return Ok(None) };
-    Ok(Some(work.conclude(&point, survival, &krylov)))
+    let Some((krylov, whole)) = work.krylov(&point)? else { return Ok(None) };
+    let mut loops = vec![work.in_numbers("none", &krylov, &whole, &point)];
+    for path in Path::ALL.iter().filter(|_| options.paths) {
+        let Some(found) = work.frozen(*path, &krylov, &point)? else { return Ok(None) };
+        loops.push(found);
+    }
+    Ok(Some(work.conclude(&point, loops, &krylov)))
+}
+
+impl LoopGain {
+    /// The gain per round, with no path frozen.
+    pub fn gain(&self) -> &Spread {
+        &self.loops[0].gain
+    }
 }
 
 struct Work<'a> {
@@ -110,7 +125,7 @@ struct Point {
     metric: Metric,
     index: Index,
     /// The push: along the index, of the size asked for.
-    push: Shift,
+    push: DMatrix<f64>,
 }
 
 impl Point {
@@ -134,82 +149,93 @@ impl Point {
         );
         let steepest = metric.raise(&index.gradient);
         let size = work.options.push / index.rise(&steepest);
-        Self { push: Shift::of_policy(steepest * size), policy, contexts, metric, index }
+        Self { push: steepest * size, policy, contexts, metric, index }
     }
 }
 
-/// What replicates make of a push; `None` if it was stopped.
-type Responses = Result<Option<Vec<Vec<Shift>>>, SimulationError>;
+/// What became of a push: `[replicate][round]`.
+type Replies = Vec<Vec<DMatrix<f64>>>;
+/// The same; `None` if it was stopped.
+type Responses = Result<Option<Replies>, SimulationError>;
+
+/// What is left at the end of the span, by replicate.
+fn at_the_end(found: &Replies) -> Vec<DMatrix<f64>> {
+    found.iter().filter_map(|rounds| rounds.last().cloned()).collect()
+}
 
 impl Work<'_> {
-    /// By replicate: what is left of `push` after each round.
-    fn respond(&self, push: &Shift, frozen: &[Path]) -> Responses {
+    /// Pushes along a direction of the basis, of the length of the push, so that noise and curvature weigh as they do there.
+    fn images(&self, direction: &DMatrix<f64>, frozen: &[Path], point: &Point) -> Responses {
+        let Options { hold, span, .. } = self.options;
+        let size = point.metric.length(&point.push);
+        let shift = direction * size;
         let found = map_whole(self.bases.len(), |replicate| {
-            let left = respond(&self.bases[replicate], push, frozen, self.options.span as usize);
-            left.map(|left| (self.observe)(2 * u64::from(self.options.span)).is_continue().then_some(left))
+            let left = respond(&self.bases[replicate], Push { shift: &shift, hold, span, frozen })?;
+            let left = left.into_iter().map(|left| left / size).collect();
+            Ok((self.observe)(2 * u64::from(hold + span)).is_continue().then_some(left))
         });
         found.into_iter().collect()
     }
 
-    fn survival(&self, point: &Point) -> Result<Option<Vec<Survival>>, SimulationError> {
-        let singles = Path::ALL.iter().map(|path| (path.word(), vec![*path]));
-        let more = if self.options.paths { usize::MAX } else { 0 };
-        let sets = std::iter::once(("none", vec![]))
-            .chain(singles.chain(std::iter::once(("all", Path::ALL.to_vec()))).take(more));
-        let mut survival = Vec::new();
-        for (name, frozen) in sets {
-            let Some(left) = self.respond(&point.push, &frozen)? else { return Ok(None) };
-            let share = |round: usize| {
-                let of = |shifts: &Vec<Shift>| point.index.rise(&shifts[round].policy) / self.options.push;
-                Spread::confidence_interval(&left.iter().map(of).collect::<Vec<f64>>())
-            };
-            let left = (0..self.options.span as usize).map(share).collect();
-            survival.push(Survival { frozen: name.to_string(), left });
-        }
-        Ok(Some(survival))
-    }
-
-    fn krylov(&self, point: &Point) -> Result<Option<Krylov>, SimulationError> {
-        // Directions are tried at the length of the push, so that noise and curvature weigh as they do there.
-        let size = point.push.length(&point.metric);
-        let mut stopped = false;
+    /// The map in its Krylov basis, and what became of the push round by round; `None` if it was stopped.
+    fn krylov(&self, point: &Point) -> Result<Option<(Krylov, Replies)>, SimulationError> {
+        let (mut first, mut stopped) = (None, false);
         let built =
             Krylov::build(&point.push, self.options.directions as usize, &point.metric, |direction| {
-                let found = self.respond(&direction.scaled(size), &[])?;
-                stopped |= found.is_none();
-                let last = |shifts: Vec<Shift>| shifts.last().map(|shift| shift.scaled(1.0 / size));
-                let images: Option<Vec<Shift>> = found.into_iter().flatten().map(last).collect();
-                Ok::<_, SimulationError>(
-                    images.filter(|it| !it.is_empty()).unwrap_or(vec![direction.clone()]),
-                )
+                let Some(found) = self.images(direction, &[], point)? else {
+                    stopped = true;
+                    return Ok(vec![direction.clone()]);
+                };
+                let last = at_the_end(&found);
+                first.get_or_insert(found);
+                Ok::<_, SimulationError>(last)
             })?;
-        Ok((!stopped).then_some(built))
+        Ok(first.filter(|_| !stopped).map(|first| (built, first)))
     }
 
-    fn conclude(&self, point: &Point, survival: Vec<Survival>, krylov: &Krylov) -> LoopGain {
-        let count = krylov.replicates();
-        let per_round = |modulus: f64| libm::pow(modulus, 1.0 / f64::from(self.options.span));
-        let all = krylov.spectrum(&vec![1.0; count]);
-        let without = |out: usize| -> f64 {
-            let times: Vec<f64> = (0..count).map(|it| f64::from(u8::from(it != out))).collect();
-            per_round(krylov.spectrum(&times).modulus)
-        };
-        let left_out: Vec<f64> = if count > 1 { (0..count).map(without).collect() } else { Vec::new() };
-        let gain = per_round(all.modulus);
+    /// The loop with one path frozen, in the basis of the whole one; `None` if it was stopped.
+    fn frozen(&self, path: Path, whole: &Krylov, point: &Point) -> Result<Option<Loop>, SimulationError> {
+        let (mut first, mut images) = (None, Vec::new());
+        for direction in &whole.basis {
+            let Some(found) = self.images(direction, &[path], point)? else { return Ok(None) };
+            images.push(at_the_end(&found));
+            first.get_or_insert(found);
+        }
+        let map = whole.of_images(&images, &point.metric);
+        Ok(first.map(|first| self.in_numbers(path.word(), &map, &first, point)))
+    }
+
+    /// Gain and survival; `first` is what became of the first direction, which is that of the push.
+    fn in_numbers(&self, frozen: &str, map: &Krylov, first: &Replies, point: &Point) -> Loop {
+        let count = map.replicates();
+        let per_round =
+            |times: &[f64]| libm::pow(map.spectrum(times).modulus, 1.0 / f64::from(self.options.span));
+        let without =
+            |out: usize| -> Vec<f64> { (0..count).map(|it| f64::from(u8::from(it != out))).collect() };
+        let left_out: Vec<f64> =
+            (0..if count > 1 { count } else { 0 }).map(|out| per_round(&without(out))).collect();
+        let gain = per_round(&vec![1.0; count]);
         let (low, high) = jackknife_interval(gain, &left_out);
-        let course = self.course(point);
-        let span = self.options.span as usize;
-        let drive = Spread {
-            mean: course[span].mean / span as f64,
-            low: course[span].low / span as f64,
-            high: course[span].high / span as f64,
+        let pushed = point.index.rise(&map.basis[0]);
+        let left = |round: usize| {
+            let share = |left: &Vec<DMatrix<f64>>| point.index.rise(&left[round]) / pushed;
+            Spread::confidence_interval(&first.iter().map(share).collect::<Vec<f64>>())
         };
+        let left = (0..self.options.span as usize).map(left).collect();
+        Loop { frozen: frozen.to_string(), gain: Spread { mean: gain, low, high }, left }
+    }
+
+    fn conclude(&self, point: &Point, loops: Vec<Loop>, krylov: &Krylov) -> LoopGain {
+        let all = krylov.spectrum(&vec![1.0; krylov.replicates()]);
+        let course = self.course(point);
+        let rounds = self.options.span as usize;
+        let per_round = |end: f64| end / rounds as f64;
+        let Spread { mean, low, high } = &course[rounds];
         LoopGain {
-            gain: Spread { mean: gain, low, high },
+            loops,
             angle: all.angle,
-            drive,
+            drive: Spread { mean: per_round(*mean), low: per_round(*low), high: per_round(*high) },
             index: point.index.value,
-            survival,
             direction: self.direction(point, &krylov.shift(&all.vector)),
             course,
         }
@@ -217,9 +243,9 @@ impl Work<'_> {
 
     /// Where the unperturbed policy goes, over replicates.
     fn course(&self, point: &Point) -> Vec<Spread> {
-        let drifts: Vec<Vec<Shift>> = self.bases.iter().map(Unperturbed::drift).collect();
+        let drifts: Vec<Vec<DMatrix<f64>>> = self.bases.iter().map(Unperturbed::drift).collect();
         let at = |round: usize| {
-            let rise = |drift: &Vec<Shift>| point.index.rise(&drift[round].policy);
+            let rise = |drift: &Vec<DMatrix<f64>>| point.index.rise(&drift[round]);
             Spread::confidence_interval(&drifts.iter().map(rise).collect::<Vec<f64>>())
         };
         let start = Spread { mean: 0.0, low: 0.0, high: 0.0 };
@@ -227,11 +253,11 @@ impl Work<'_> {
     }
 
     /// The dominant direction in words: signed so that it raises the index.
-    fn direction(&self, point: &Point, vector: &Shift) -> Vec<Change> {
+    fn direction(&self, point: &Point, vector: &DMatrix<f64>) -> Vec<Change> {
         let settings = self.scenario.settings_in(self.options.before + 1);
         let features = Feature::list(settings);
         let behaviours: Vec<String> = settings.behaviours.keys().cloned().collect();
-        let sign = if point.index.rise(&vector.policy) < 0.0 { -1.0 } else { 1.0 };
-        changes(&point.policy, &(&vector.policy * sign), &point.contexts, &features, &behaviours)
+        let sign = if point.index.rise(vector) < 0.0 { -1.0 } else { 1.0 };
+        changes(&point.policy, &(vector * sign), &point.contexts, &features, &behaviours)
     }
 }

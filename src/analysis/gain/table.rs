@@ -1,7 +1,7 @@
 //! A loop gain as a tidy table, and back.
 
 use super::eigenvector::Change;
-use super::study::{LoopGain, Survival};
+use super::study::{Loop, LoopGain};
 use crate::analysis::signal_by_signal::Spread;
 use crate::measure::table::{Entry, Row, Table};
 
@@ -9,13 +9,13 @@ use crate::measure::table::{Entry, Row, Table};
 pub fn to_table(found: &LoopGain) -> Table {
     let mut table = Table::default();
     let certain = |value: f64| Spread { mean: value, low: f64::NAN, high: f64::NAN };
-    table.push(row("gain", "", "", 0, &found.gain));
     table.push(row("angle", "", "", 0, &certain(found.angle)));
     table.push(row("drive", "", "", 0, &found.drive));
     table.push(row("index", "", "", 0, &certain(found.index)));
-    for survival in &found.survival {
-        for (round, left) in (1..).zip(&survival.left) {
-            table.push(row("left", &survival.frozen, "", round, left));
+    for it in &found.loops {
+        table.push(row("gain", &it.frozen, "", 0, &it.gain));
+        for (round, left) in (1..).zip(&it.left) {
+            table.push(row("left", &it.frozen, "", round, left));
         }
     }
     for it in &found.direction {
@@ -31,7 +31,7 @@ fn row(quantity: &str, part: &str, context: &str, round: i64, value: &Spread) ->
     let unit = "unit of the quantity";
     vec![
         Entry::text("quantity", "gain, angle, drive, index, left, direction or course", quantity),
-        Entry::text("part", "Frozen path of what is left; behaviour of the direction", part),
+        Entry::text("part", "Frozen path of gain and what is left; behaviour of the direction", part),
         Entry::text("context", "Contexts of the direction", context),
         Entry::integer("round", "", "Rounds since the push", round),
         Entry::number("value", unit, "Mean over replicates", value.mean),
@@ -47,11 +47,14 @@ pub fn from_table(table: &Table) -> Option<LoopGain> {
     let spread = |row: usize| Spread { mean: value[row], low: low[row], high: high[row] };
     let rows = |wanted: &str| (0..quantity.len()).filter(|&row| quantity[row] == wanted).collect::<Vec<_>>();
     let one = |wanted: &str| rows(wanted).first().map(|&row| spread(row));
-    let mut survival: Vec<Survival> = Vec::new();
-    for row in rows("left") {
-        match survival.last_mut().filter(|it| it.frozen == part[row]) {
-            Some(it) => it.left.push(spread(row)),
-            None => survival.push(Survival { frozen: part[row].clone(), left: vec![spread(row)] }),
+    let mut loops: Vec<Loop> = Vec::new();
+    for row in 0..quantity.len() {
+        match (quantity[row].as_str(), loops.last_mut()) {
+            ("gain", _) => {
+                loops.push(Loop { frozen: part[row].clone(), gain: spread(row), left: Vec::new() });
+            }
+            ("left", Some(it)) => it.left.push(spread(row)),
+            _ => {}
         }
     }
     let change = |row: usize| Change {
@@ -60,11 +63,10 @@ pub fn from_table(table: &Table) -> Option<LoopGain> {
         change: value[row],
     };
     Some(LoopGain {
-        gain: one("gain")?,
+        loops: Some(loops).filter(|it| !it.is_empty())?,
         angle: one("angle")?.mean,
         drive: one("drive")?,
         index: one("index")?.mean,
-        survival,
         direction: rows("direction").into_iter().map(change).collect(),
         course: rows("course").into_iter().map(spread).collect(),
     })
@@ -77,13 +79,16 @@ mod tests {
     #[test]
     fn a_loop_gain_comes_back_from_its_table() {
         let spread = |mean| Spread { mean, low: mean - 0.1, high: mean + 0.1 };
-        let left = |frozen: &str| Survival { frozen: frozen.into(), left: vec![spread(0.5), spread(0.2)] };
-        let found = LoopGain {
+        let with = |frozen: &str| Loop {
+            frozen: frozen.into(),
             gain: spread(1.01),
+            left: vec![spread(0.5), spread(0.2)],
+        };
+        let found = LoopGain {
+            loops: vec![with("none"), with("users")],
             angle: 0.0,
             drive: spread(0.003),
             index: 0.07,
-            survival: vec![left("none"), left("users")],
             direction: vec![Change { behaviour: "flattery".into(), context: "all".into(), change: 1.0 }],
             course: vec![spread(0.0), spread(0.01)],
         };

@@ -81,10 +81,10 @@ fn in_short(outcomes: &[Outcome]) -> Vec<String> {
     }
 }
 
-/// The ratio, where the sum it is taken to is clearly not zero.
+/// The ratio, where the sum it is taken to is clearly not zero and goes the same way.
 fn ratio(outcome: &Outcome) -> String {
     let ratio = &outcome.effects.compounding_ratio;
-    match outcome.effects.sum_of_singles.has_clear_sign() && ratio.mean.is_finite() {
+    match outcome.effects.sum_of_singles.has_clear_sign() && ratio.mean > 0.0 {
         true if ratio.has_interval() => format!("{:.1} [{:.1}, {:.1}]", ratio.mean, ratio.low, ratio.high),
         true => format!("{:.1}", ratio.mean),
         false => "–".to_string(),

@@ -2,6 +2,7 @@
 
 use super::chart::{Chart, Line};
 use super::evidence::{DataTable, table_of};
+use super::heat_map::{Axes, HeatMap, Scale};
 use super::palette::{BLUE, GREY, ORANGE, Stroke, VERMILLION, series, variant};
 use super::waterfall::{Step, draw_steps, text};
 use super::{Figure, Plan};
@@ -9,7 +10,7 @@ use crate::analysis::compounding::{Effect, Outcome, RoundEffects, Subset};
 use crate::analysis::signal_by_signal::Spread;
 use crate::output::CompoundingSummary;
 use crate::output::rounds::Point;
-use crate::output::words::{measure_name, sentence_case, spaced};
+use crate::output::words::{change, is_share, list, measure_name, sentence_case, spaced};
 use crate::scenario::Scenario;
 use plotters::style::RGBColor;
 
@@ -21,7 +22,11 @@ const INTERVALS: &str = "95 % bootstrap interval of the mean over replicates";
 pub fn compounding_figures(summary: &CompoundingSummary<'_>, scenario: &Scenario) -> Vec<Figure> {
     let Some(first) = summary.found.outcomes.first() else { return Vec::new() };
     let several = summary.found.factors.len() > 1;
-    let plans = [several.then(|| waterfall(summary)), Some(trajectories(summary, first, scenario))];
+    let plans = [
+        several.then(|| waterfall(summary)),
+        several.then(|| interactions(summary, first)),
+        Some(trajectories(summary, first, scenario)),
+    ];
     plans.into_iter().flatten().map(|plan| plan.finish(&summary.identity)).collect()
 }
 
@@ -93,6 +98,59 @@ fn waterfall_table(outcomes: &[Outcome], factors: &[String]) -> DataTable {
     DataTable { header: header.collect(), rows: (0..columns[0].len()).map(row).collect() }
 }
 
+/// Factor against factor: alone on the diagonal, what a pair adds beyond its parts off it.
+fn interactions<'a>(summary: &'a CompoundingSummary<'_>, outcome: &'a Outcome) -> Plan<'a> {
+    let factors = &summary.found.factors;
+    let measure = outcome.measure.as_str();
+    let effect = |i: usize, j: usize| &outcome.effects.effects[(1 << i | 1 << j) - 1].dividend;
+    let grid = |cell: &dyn Fn(usize, usize) -> String| -> Vec<Vec<String>> {
+        (0..factors.len()).map(|i| (0..factors.len()).map(|j| cell(i, j)).collect()).collect()
+    };
+    let names: Vec<String> = factors.iter().map(|name| sentence_case(name)).collect();
+    let values: Vec<Vec<f64>> =
+        (0..factors.len()).map(|i| (0..factors.len()).map(|j| effect(i, j).mean).collect()).collect();
+    let map = HeatMap {
+        title: format!("{}: effect alone, and what pairs add", measure_name(measure)),
+        axes: Axes::Names { rows: names.clone(), columns: names.clone() },
+        scale: Scale::covering(&values, true),
+        values,
+        texts: grid(&|i, j| change(measure, effect(i, j).mean)),
+        unit: "change in the last round".to_string(),
+        percent: is_share(measure),
+    };
+    let rows = names.iter().zip(grid(&|i, j| text(measure, effect(i, j))));
+    Plan {
+        name: "interactions",
+        question: "Who compounds with whom?",
+        answer: strongest_pair(outcome, factors),
+        caption: format!(
+            "Diagonal: rise over none with one factor on. Off the diagonal: what two together add beyond the sum of both, the others off. Means over {} replicates; the table has {INTERVALS}s.",
+            summary.found.replicates
+        ),
+        table: DataTable {
+            header: std::iter::once("Factor".to_string()).chain(names.clone()).collect(),
+            rows: rows.map(|(name, cells)| std::iter::once(name.clone()).chain(cells).collect()).collect(),
+        },
+        draw: Box::new(move |sheet| {
+            let height = map.height(sheet.breadth());
+            map.draw(&sheet.panels(1, height)[0])
+        }),
+    }
+}
+
+fn strongest_pair(outcome: &Outcome, factors: &[String]) -> String {
+    let pairs = outcome.effects.effects.iter().filter(|it| Subset(it.subset).size() == 2);
+    let clear = pairs.filter(|it| it.dividend.has_interval() && it.dividend.has_clear_sign());
+    match clear.max_by(|a, b| a.dividend.mean.abs().total_cmp(&b.dividend.mean.abs())) {
+        Some(it) => format!(
+            "The pair that adds most beyond its parts is {}: {}.",
+            list(&Subset(it.subset).names(factors).into_iter().map(spaced).collect::<Vec<_>>()),
+            text(&outcome.measure, &it.dividend)
+        ),
+        None => "No pair clearly adds anything beyond its parts.".to_string(),
+    }
+}
+
 /// The outcome of every combination over rounds.
 fn trajectories<'a>(
     summary: &'a CompoundingSummary<'_>,
@@ -116,7 +174,10 @@ fn trajectories<'a>(
         name: "combinations",
         question: "Which combinations drift, and when?",
         answer: when(outcome, factors),
-        caption: format!("Means over {} replicates; bands: {INTERVALS}.{crowd}", summary.found.replicates),
+        caption: format!(
+            "Means over {} replicates. Bands: 95 % bootstrap interval of the mean rise over none; of none, of its mean.{crowd}",
+            summary.found.replicates
+        ),
         table,
         draw: Box::new(move |sheet| sheet.charts([&chart], 420.0)),
     }

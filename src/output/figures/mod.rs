@@ -18,15 +18,20 @@ mod compounding;
 mod evidence;
 mod factorial;
 mod frame;
+mod gain;
 mod goodhart;
 #[allow(dead_code, reason = "numeric axes are for phase diagrams")]
 mod heat_map;
+mod interval_bars;
 mod labels;
 mod marks;
 mod palette;
+mod phase_map;
 pub(crate) mod png;
 mod review;
+mod scatter;
 mod segments;
+mod sensitivity;
 mod sheet;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,8 +47,10 @@ pub use comparison::comparison_figures;
 pub use evidence::DataTable;
 use evidence::Evidence;
 pub use factorial::compounding_figures;
+pub use gain::gain_figures;
 use palette::{INK, MUTED};
 use plotters::drawing::DrawingAreaErrorKind;
+pub use sensitivity::sensitivity_figures;
 use sheet::{Drawn, Sheet, document, footer};
 
 const WIDE: f64 = 900.0;

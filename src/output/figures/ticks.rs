@@ -26,6 +26,15 @@ impl Ticks {
         Self { range: first as f64 * step..last as f64 * step, values, step, percent }
     }
 
+    /// An axis of `length` pixels that covers `values` closely, however small they are.
+    pub fn close(values: impl IntoIterator<Item = f64>, length: f64) -> Self {
+        let (low, high) = span(values, 1e-9);
+        let step = step(high - low, (length / 42.0).clamp(2.0, 6.0));
+        let (first, last) = ((low / step + 1e-9).floor() as i64, (high / step - 1e-9).ceil() as i64);
+        let values: Vec<f64> = (first..=last).map(|index| index as f64 * step).collect();
+        Self { range: first as f64 * step..last as f64 * step, values, step, percent: false }
+    }
+
     /// An axis over rounds: whole numbers, with ticks at the first and the last.
     pub fn rounds(first: f64, last: f64, length: f64) -> Self {
         if first >= last {

@@ -63,9 +63,9 @@ fn outcomes(summary: &CompoundingSummary<'_>) -> String {
 fn cells(outcome: &Outcome) -> Vec<String> {
     let (measure, effects) = (outcome.measure.as_str(), &outcome.effects);
     let ratio = &effects.compounding_ratio;
-    let ratio = match effects.sum_of_singles.has_clear_sign() && ratio.has_interval() {
+    let ratio = match effects.sum_of_singles.has_clear_sign() && ratio.mean > 0.0 && ratio.has_interval() {
         true => format!("{:.2} [{:.2}, {:.2}]", ratio.mean, ratio.low, ratio.high),
-        false => "sum not clear of zero".to_string(),
+        false => "singles cancel or are not clear of zero".to_string(),
     };
     vec![
         measure_name(measure),

@@ -1,0 +1,54 @@
+//! The report of loop gain: figures, what the numbers mean, and how to repeat it.
+
+use super::super::figures::Figure;
+use super::super::figures::text::escape;
+use super::{figure_section, page};
+use crate::output::GainSummary;
+use crate::scenario::Scenario;
+
+/// The report as one HTML page.
+pub fn gain_html(summary: &GainSummary, scenario: &Scenario, figures: &[Figure]) -> String {
+    let title = format!("{}: how close to the edge", scenario.name);
+    let sections =
+        [header(summary, &title), figures.iter().map(figure_section).collect(), meaning(), method(summary)];
+    page(&title, &sections, &summary.identity)
+}
+
+fn header(summary: &GainSummary, title: &str) -> String {
+    format!(
+        "<header>\n<p class=\"kicker\">thumbscale gain</p>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n",
+        escape(title),
+        escape(&summary.paragraph)
+    )
+}
+
+/// What gain does and does not say: a ratchet is no runaway.
+fn meaning() -> String {
+    "<section aria-labelledby=\"meaning\">\n<h2 id=\"meaning\">Settle, ratchet, run away</h2>\n\
+     <p>A loop has a <strong>gain</strong>: the share of a push that is left after a round, in the direction that lasts longest. And it has a \
+     <strong>drive</strong>: the distance that the policy moves in a round without any push.</p>\n<ul>\n\
+     <li>Below 1 the policy comes to rest where drive and return balance, at about drive / (1 − gain) from here.</li>\n\
+     <li>At 1 nothing brings it back: it moves by its drive every round, for as long as the drive lasts. That is a ratchet. It can go as far as a \
+     runaway, but it needs the drive: take that away and it stays where it is.</li>\n\
+     <li>Above 1 a push grows by itself, whatever the drive. That is a runaway.</li>\n</ul>\n</section>\n"
+        .to_string()
+}
+
+fn method(summary: &GainSummary) -> String {
+    format!(
+        "<section aria-labelledby=\"again\">\n<h2 id=\"again\">What this rests on, and how to repeat it</h2>\n\
+         <p>Every candidate is launched here and nothing is watched, because thresholds of review make small pushes jump. Each history is run three \
+         times on the same random numbers: as it is, and with the deployed policy held {} of the index above and below its course, along the natural \
+         gradient of the index. It is held for {} rounds, so that reference, reward models, memory and users have seen it, then let go. The map from such \
+         shifts to what is left of them {} rounds later is known by what it does; its dominant eigenvalue comes from {} directions (Arnoldi's method, \
+         lengths in the Fisher metric). Noise of sampled feedback is part of what is measured: the intervals say how much.</p>\n\
+         <pre><code>thumbscale gain {} --seed {} --replicates {}</code></pre>\n</section>\n",
+        summary.options.push,
+        summary.options.hold,
+        summary.options.span,
+        summary.options.directions,
+        escape(&summary.identity.scenario),
+        summary.identity.seed,
+        summary.replicates
+    )
+}
