@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod interrupt;
 mod run;
+mod sensitivity;
 mod small_commands;
 mod streams;
 mod trouble;

@@ -26,6 +26,7 @@ mod penalty_vs_minimal_correction;
 mod refit_vs_maximum_likelihood;
 mod refit_vs_wright_fisher;
 mod sampling_vs_stated_probabilities;
+mod sensitivity_vs_known_functions;
 mod silence_vs_no_drift;
 mod spread_vs_root_n;
 mod tilt_vs_covariance_identity;

@@ -1,7 +1,7 @@
 //! Results that are there already, analysed without any simulation.
 
 use super::points::INDEX;
-use super::{Arguments, Done, check_place, usage};
+use super::{Arguments, Done, usage};
 use std::path::Path;
 use thumbscale::analysis::sensitivity::{Method, Points, findings};
 use thumbscale::output::{Earlier, EarlierResults, SensitivityStudy, SensitivitySummary, read_results};
@@ -19,7 +19,6 @@ pub fn analyse(arguments: &Arguments, path: &Path) -> anyhow::Result<Done> {
         points.outcomes.iter_mut().for_each(|it| it.sd.fill(f64::NAN));
     }
     let study = study(arguments, &points, earlier.as_ref(), path, &identity.scenario_hash);
-    check_place(arguments, &identity, &study)?;
     let logarithmic = earlier.map_or_else(Vec::new, |it| it.logarithmic);
     let found = findings(
         study.method,

@@ -2,7 +2,7 @@
 
 use super::palette::{GREY, GRID, INK, MUTED, rule};
 use super::sheet::{Drawn, Panel, Sheet, size, units};
-use super::text::{style, width, wrap};
+use super::text::{style, width};
 use super::ticks::Ticks;
 use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
@@ -112,8 +112,7 @@ impl IntervalBars {
             false => (top, top + 0.5 * (self.kinds.len() as f64 * BAR)),
         };
         let room = if narrow { size(panel).0 - 4.0 } else { axis.left - 8.0 };
-        let lines = wrap(&row.name.replace('.', ".\u{200b}"), TEXT, false, room);
-        let name = fitting(&lines.join(" ").replace('\u{200b}', ""), room);
+        let name = fitting(&row.name, TEXT, room);
         panel.draw_text(&name, &style(TEXT, false, INK), (0, units(name_middle)))?;
         for (index, (bar, (_, colour, opacity))) in row.bars.iter().zip(&self.kinds).enumerate() {
             let bar_top = bars_top + index as f64 * BAR;
@@ -124,12 +123,12 @@ impl IntervalBars {
 }
 
 /// The end of a name that fits: the last parts of a path tell parameters apart.
-fn fitting(name: &str, room: f64) -> String {
-    if 1.04 * width(name, TEXT, false) <= room {
+pub fn fitting(name: &str, size: f64, room: f64) -> String {
+    if 1.04 * width(name, size, false) <= room {
         return name.to_string();
     }
     let ends = name.char_indices().skip(1).map(|(at, _)| format!("…{}", &name[at..]));
-    let mut fitting = ends.skip_while(|text| 1.04 * width(text, TEXT, false) > room);
+    let mut fitting = ends.skip_while(|text| 1.04 * width(text, size, false) > room);
     fitting.next().unwrap_or_default()
 }
 

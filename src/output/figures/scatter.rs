@@ -1,6 +1,6 @@
-//! Points in a plane, some of them named, with straight lines to compare them with.
+//! Points in a plane, some of them numbered and named below it, with straight lines to compare them with.
 
-use super::labels::spread_out;
+use super::interval_bars::fitting;
 use super::palette::{BLUE, GRID, INK, MUTED, Stroke, rule};
 use super::sheet::{Drawn, Panel, Sheet, size, units};
 use super::text::{ending, style, width};
@@ -11,6 +11,7 @@ use plotters::prelude::*;
 const SMALL: f64 = 11.5;
 const TITLE: f64 = 24.0;
 const AXIS: f64 = 40.0;
+const LINE: f64 = 16.0;
 
 /// A point.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,10 +49,36 @@ struct Plane<'p, 's> {
 }
 
 impl Scatter {
-    /// Draws the points.
+    /// Draws the points, and below them the names of those that have one.
     pub fn draw(&self, sheet: &mut Sheet<'_>) -> Drawn {
         let height = if sheet.is_narrow() { 360.0 } else { 460.0 };
-        sheet.panels(1, height).iter().try_for_each(|panel| self.draw_on(panel))
+        sheet.panels(1, height).iter().try_for_each(|panel| self.draw_on(panel))?;
+        let columns = if sheet.is_narrow() { 1 } else { 2 };
+        let lines = self.named().count().div_ceil(columns);
+        match lines {
+            0 => Ok(()),
+            _ => sheet
+                .panels(1, lines as f64 * LINE)
+                .iter()
+                .try_for_each(|panel| self.list(panel, lines, columns)),
+        }
+    }
+
+    fn named(&self) -> impl Iterator<Item = &ScatterPoint> {
+        self.points.iter().filter(|point| !point.name.is_empty() && point.at.1.is_finite())
+    }
+
+    /// Numbers with their names, in columns.
+    fn list(&self, panel: &Panel<'_>, lines: usize, columns: usize) -> Drawn {
+        let breadth = size(panel).0 / columns as f64;
+        self.named().enumerate().try_for_each(|(nth, point)| {
+            let left = (nth / lines) as f64 * breadth;
+            let middle = units((nth % lines) as f64 * LINE + 8.0);
+            let number = style(SMALL, true, INK);
+            panel.draw_text(&(nth + 1).to_string(), &ending(&number), (units(left + 18.0), middle))?;
+            let name = fitting(&point.name, SMALL, breadth - 30.0);
+            panel.draw_text(&name, &style(SMALL, false, INK), (units(left + 24.0), middle))
+        })
     }
 
     fn draw_on(&self, panel: &Panel<'_>) -> Drawn {
@@ -59,7 +86,7 @@ impl Scatter {
         plane.grid(&self.x, &self.y)?;
         self.slopes.iter().try_for_each(|slope| plane.slope(slope))?;
         self.points.iter().try_for_each(|point| plane.point(point))?;
-        self.names(&plane)
+        self.numbers(&plane)
     }
 
     fn plane<'p, 's>(&self, panel: &'p Panel<'s>) -> Plane<'p, 's> {
@@ -78,18 +105,27 @@ impl Scatter {
         Plane { panel, x: Ticks::close(xs, 0.6 * (right - left)), y, left, right, bottom }
     }
 
-    /// Names beside their points, to the left of those that lie on the right; moved apart where they would overlap.
-    fn names(&self, plane: &Plane<'_, '_>) -> Drawn {
-        for on_right in [false, true] {
-            let middle = 0.5 * (plane.left + plane.right);
-            let named = self.points.iter().filter(|point| !point.name.is_empty() && point.at.1.is_finite());
-            let side: Vec<&ScatterPoint> =
-                named.filter(|point| (plane.at(point.at).0 > middle) == on_right).collect();
-            let wanted: Vec<f64> = side.iter().map(|point| plane.at(point.at).1).collect();
-            let placed = spread_out(&wanted, &vec![14.0; side.len()], TITLE, plane.bottom);
-            for (point, y) in side.into_iter().zip(placed) {
-                plane.name(point, y, on_right)?;
-            }
+    /// Numbers above their points, moved apart where they would overlap.
+    fn numbers(&self, plane: &Plane<'_, '_>) -> Drawn {
+        let mut written: Vec<(f64, f64)> = Vec::new();
+        for (nth, point) in self.named().enumerate() {
+            let (x, y) = plane.at(point.at);
+            let is_taken =
+                |&(a, b): &(f64, f64), at: (f64, f64)| (a - at.0).abs() < 15.0 && (b - at.1).abs() < 13.0;
+            let around = [
+                (0.0, -11.0),
+                (0.0, 11.0),
+                (13.0, -9.0),
+                (-13.0, -9.0),
+                (13.0, 9.0),
+                (-13.0, 9.0),
+                (0.0, -24.0),
+            ];
+            let places = around.map(|(dx, dy)| (x + dx, y + dy));
+            let free = places.into_iter().find(|&place| !written.iter().any(|it| is_taken(it, place)));
+            let place = free.unwrap_or(places[0]);
+            plane.number(nth + 1, place)?;
+            written.push(place);
         }
         Ok(())
     }
@@ -143,7 +179,11 @@ impl Plane<'_, '_> {
         self.path(&[(start, slope * start), (end, slope * end)], &rule(MUTED, Some((5.0, 4.0))))?;
         let (x, y) = self.at((end, slope * end));
         let text = style(SMALL, false, MUTED);
-        self.panel.draw_text(name, &ending(&text), (units(x - 6.0), units(y + 8.0)))
+        // To the left of the line, which falls from its end.
+        let per_pixel = (self.right - self.left) / (xs.end - xs.start);
+        let falls = slope * (self.bottom - TITLE) / (ys.end - ys.start) / per_pixel;
+        let left = x - 18.0 / falls.max(0.2) - 4.0;
+        self.panel.draw_text(name, &ending(&text), (units(left), units(y + 9.0)))
     }
 
     fn point(&self, point: &ScatterPoint) -> Drawn {
@@ -151,7 +191,8 @@ impl Plane<'_, '_> {
             return Ok(());
         }
         let (low, high) = point.interval;
-        if low.is_finite() && high.is_finite() {
+        // Intervals of a crowd would hide the points.
+        if low.is_finite() && high.is_finite() && !point.name.is_empty() {
             self.path(&[(low, point.at.1), (high, point.at.1)], &rule(BLUE, None))?;
         }
         let (x, y) = self.at(point.at);
@@ -159,15 +200,9 @@ impl Plane<'_, '_> {
         self.panel.draw(&Circle::new((units(x), units(y)), units(radius), BLUE.mix(0.75).filled()))
     }
 
-    fn name(&self, point: &ScatterPoint, y: f64, to_the_left: bool) -> Drawn {
-        let (x, own) = self.at(point.at);
-        let shift = if to_the_left { -8.0 } else { 8.0 };
-        if (own - y).abs() > 6.0 {
-            let ends = vec![(units(x), units(own)), (units(x + shift), units(y))];
-            super::frame::path(self.panel, ends, &rule(MUTED, None))?;
-        }
-        let plain = style(SMALL, false, INK);
-        let style = if to_the_left { ending(&plain) } else { plain };
-        self.panel.draw_text(&point.name, &style, (units(x + shift), units(y - 1.0)))
+    fn number(&self, number: usize, (x, y): (f64, f64)) -> Drawn {
+        let text = number.to_string();
+        let left = units(x - 0.5 * width(&text, SMALL, true));
+        self.panel.draw_text(&text, &style(SMALL, true, INK), (left, units(y)))
     }
 }

@@ -115,7 +115,7 @@ fn morris<'a>(summary: &SensitivitySummary, finding: &Finding, found: &[Elementa
         caption: format!(
             "Elementary effects over {trajectories} trajectories of four levels, per whole range of a parameter. Far right: moves the \
              outcome. Above the dashed line: effects differ more than they are large, because they depend on other parameters or on \
-             the place. Bars: 95 % bootstrap intervals.{}",
+             the place. Bars: 95 % bootstrap intervals of the named.{}",
             if order.len() > MOST_NAMES {
                 format!(" The {MOST_NAMES} largest are named.")
             } else {

@@ -95,16 +95,17 @@ fn only_together(found: &SobolIndices) -> String {
     let sum: f64 = found.parameters.iter().map(|it| it.first.value).sum();
     let half = |it: &Interval| 0.5 * (it.high - it.low);
     let error = libm::sqrt(found.parameters.iter().map(|it| half(&it.first) * half(&it.first)).sum());
+    let percent = 100.0 * sum;
     match 1.0 - sum {
         left if left > error => format!(
-            "Single parameters explain {:.0} % together; the other {:.0} % exist only in combinations.",
-            100.0 * sum,
+            "Single parameters explain {percent:.0} % together; the other {:.0} % exist only in combinations.",
             100.0 * left
         ),
-        _ => format!(
-            "First-order indices sum to {:.0} %: combinations add nothing that can be told.",
-            100.0 * sum
-        ),
+        left if left < -error => {
+            format!("First-order indices sum to {percent:.0} %, more than there is: take more samples.")
+        }
+        left if left.is_nan() => String::new(),
+        _ => format!("First-order indices sum to {percent:.0} %: combinations add nothing that can be told."),
     }
 }
 
@@ -221,10 +222,15 @@ fn effects(summary: &SensitivitySummary) -> String {
 fn chance(summary: &SensitivitySummary, finding: &Finding) -> String {
     match () {
         () if finding.noise.is_finite() => format!(
-            "Chance moves a point by {} (standard error of its {} replicates), the parameters by {} (standard deviation over points).",
+            "Chance moves a point by {} (standard error of its {} replicates, of which all points share a part), the parameters by {} \
+             (standard deviation over points){}.",
             short(finding.noise),
             summary.study.replicates,
-            short(finding.sd)
+            short(finding.sd),
+            match finding.noise > 0.5 * finding.sd {
+                true => ": take more users or replicates before reading much into this",
+                false => "",
+            }
         ),
         () if summary.study.read_from.is_empty() => {
             "One replicate: how far chance moves a point is not known; --replicates 2 or more tells."

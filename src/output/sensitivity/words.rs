@@ -56,12 +56,12 @@ pub fn value_words(varied: Option<&Varied>, value: f64) -> String {
     }
 }
 
-/// At most four digits, without zeros at the end.
+/// At most three digits, without zeros at the end.
 fn plain(value: f64) -> String {
     if value != 0.0 && !(1e-4..1e6).contains(&value.abs()) {
         return format!("{value:.2e}").replace('-', "−");
     }
-    let digits = (3 - value.abs().max(1e-4).log10().floor() as i32).clamp(0, 7) as usize;
+    let digits = (2 - value.abs().max(1e-4).log10().floor() as i32).clamp(0, 7) as usize;
     let text = format!("{value:.digits$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     text.replace('-', "−")
@@ -103,6 +103,6 @@ mod tests {
             [0.0, -0.01234, 12.34, 1234.0, 1e-5].map(short),
             ["0", "−0.0123", "12.3", "1234", "1.0e−5"]
         );
-        assert_eq!([0.05, 0.1581, 2.0, 1500.0].map(plain), ["0.05", "0.1581", "2", "1500"]);
+        assert_eq!([0.05, 0.1581, 2.0, 1500.0].map(plain), ["0.05", "0.158", "2", "1500"]);
     }
 }

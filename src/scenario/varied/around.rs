@@ -2,11 +2,11 @@
 
 use super::key::{Key, declared};
 use super::{Law, Varied, with_point};
-use crate::scenario::Scenario;
 use crate::scenario::document::{Value, node_at};
 use crate::scenario::fixed::{covers, flat};
 use crate::scenario::parameter::Kind;
 use crate::scenario::source::{Layer, Origin, Source};
+use crate::scenario::{CheckRole, Scenario, Settings};
 use std::sync::Arc;
 
 /// Not moved: shares that must sum to 1, and how long or how often a run is.
@@ -17,7 +17,8 @@ const HALVINGS: u32 = 6;
 
 /// Every number of the scenario whose source is an assumption, from (1 - share) to (1 + share) times its value, cut at
 /// what the key accepts; an end that the scenario refuses for another reason (no Beta law has such a mean and spread) is
-/// moved half way back to the value until it is accepted. Zeros stay, and so do shares that must sum to 1. A value that an active factor sets is moved
+/// moved half way back to the value until it is accepted. Zeros stay, and so do shares that must sum to 1 and what belongs to
+/// something that is off. A value that an active factor sets is moved
 /// where the factor sets it.
 pub fn around(scenario: &Scenario, share: f64) -> Vec<Varied> {
     let values = flat(&scenario.phases[0].settings);
@@ -25,7 +26,7 @@ pub fn around(scenario: &Scenario, share: f64) -> Vec<Varied> {
     let moved = |(path, value): (String, f64)| {
         let parameter = declared(&path)?;
         let left = LEFT.iter().any(|pattern| covers(pattern, &path));
-        if left || !parameter.source.starts_with("assumed") {
+        if left || !parameter.source.starts_with("assumed") || is_off(scenario, &path) {
             return None;
         }
         let (path, value) = in_factor(scenario, &path).unwrap_or((path, value));
@@ -36,6 +37,23 @@ pub fn around(scenario: &Scenario, share: f64) -> Vec<Varied> {
         accepted(scenario, varied, value)
     };
     numbers.filter_map(moved).collect()
+}
+
+/// Whether a key belongs to something that is off in every phase, so that its value changes nothing.
+fn is_off(scenario: &Scenario, path: &str) -> bool {
+    let off = |settings: &Settings| {
+        let mut steps = path.split('.');
+        match (steps.next(), steps.next()) {
+            (Some("signals"), Some(name)) => settings.signals.get(name).is_none_or(|it| it.weight == 0.0),
+            (Some("checks"), Some(name)) => {
+                settings.checks.get(name).is_none_or(|it| it.role == CheckRole::Off)
+            }
+            (Some("monitoring"), _) => settings.monitoring.watch_days == 0,
+            (Some("social"), _) => settings.social.influence == 0.0,
+            _ => false,
+        }
+    };
+    scenario.phases.iter().all(|phase| off(&phase.settings))
 }
 
 /// The path and value in the last active factor that sets `path`: it is the one that counts.
