@@ -24,7 +24,7 @@ use thumbscale::output::{
 /// Differences are taken to the first, replicate by replicate: runs on one seed share their random draws, so most of
 /// the noise cancels. Tables, figures and a report go to DIR/comparison/<runs and hash>.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(mut_arg("out", |arg| arg.help("Folder of all results; those of this command are in DIR/comparison/<runs and hash>")), after_help = "\
 Example: thumbscale compare baseline thumbs-only all-three --replicates 5
          thumbscale compare output/baseline/seed1-0a1b2c3d mine.toml")]
 pub struct Arguments {

@@ -104,6 +104,7 @@ pub(super) fn identity(runs: &[RunFacts]) -> Identity {
 }
 
 /// Name of the folder of results: the same runs in the same order always give the same name.
+#[cfg(feature = "files")]
 pub(super) fn run_id(runs: &[RunFacts], identity: &Identity) -> String {
     format!("{}-{}", named(runs, "-vs-").replace(' ', "-"), identity.short_hash())
 }

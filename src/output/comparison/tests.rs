@@ -82,6 +82,7 @@ fn what_does_not_match_is_said() {
     assert!(notes(&dated).contains("different dates") && notes(&dated).contains("different seeds"));
 }
 
+#[cfg(feature = "files")]
 #[test]
 fn folders_are_named_by_runs_and_differ_with_their_order() {
     let id = |runs: &[ComparedRun]| {
