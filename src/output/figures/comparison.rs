@@ -54,7 +54,7 @@ fn answer(summary: &ComparisonSummary) -> String {
     let column = measure.measure.as_str();
     let words = format!("{} {}", change(column, difference.mean), interval(column, difference));
     let name = measure_name(column).to_lowercase();
-    let apart = if summary.runs.len() > 2 { "lies farthest from" } else { "differs from" };
+    let apart = if summary.runs.len() > 2 { "lies farthest from" } else { "against" };
     let clear = match summary.differences_tested {
         0 => String::new(),
         all => format!(
@@ -62,5 +62,6 @@ fn answer(summary: &ComparisonSummary) -> String {
             summary.clear()
         ),
     };
-    format!("The {name} of {} {apart} that of {first}: {}.{clear}", run.run, words.trim_end())
+    let doubt = if difference.has_clear_sign() { "" } else { ", an interval that includes zero" };
+    format!("The {name} of {} {apart} that of {first}: {}{doubt}.{clear}", run.run, words.trim_end())
 }

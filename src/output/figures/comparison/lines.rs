@@ -73,7 +73,7 @@ fn differences(measure: &str, runs: &[ComparedRun]) -> Chart {
         lines.push(Line { label: run.label.clone(), points, stroke: palette::run(index) });
     }
     let unit = if is_share(measure) { " (points)" } else { "" };
-    chart(format!("Difference to {}{unit}", candidates[0].label), measure, lines)
+    chart(format!("{}: difference to {}{unit}", measure_name(measure), candidates[0].label), measure, lines)
 }
 
 fn chart(title: String, measure: &str, lines: Vec<Line>) -> Chart {
