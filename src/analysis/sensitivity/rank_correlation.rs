@@ -132,8 +132,8 @@ fn holm(mut found: Vec<RankCorrelation>) -> Vec<RankCorrelation> {
     order.sort_by(|&a, &b| found[a].probability.total_cmp(&found[b].probability));
     for (nth, index) in order.into_iter().enumerate() {
         let left = (found.len() - nth) as f64;
-        // NaN fails as well.
-        if !(found[index].probability < LEVEL / left) {
+        let probability = found[index].probability;
+        if probability.is_nan() || probability >= LEVEL / left {
             break;
         }
         found[index].differs_among_all = true;

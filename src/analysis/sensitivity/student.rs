@@ -6,7 +6,7 @@
 /// Source: Abramowitz and Stegun 1964, 26.5.27 and 26.5.8 (continued fraction).
 pub fn two_sided_probability(t: f64, degrees: f64) -> f64 {
     match () {
-        () if !(degrees > 0.0) || t.is_nan() => f64::NAN,
+        () if degrees.is_nan() || degrees <= 0.0 || t.is_nan() => f64::NAN,
         () if t.is_infinite() => 0.0,
         () => incomplete_beta(degrees / 2.0, 0.5, degrees / (degrees + t * t)),
     }
