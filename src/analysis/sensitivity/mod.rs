@@ -18,7 +18,6 @@ mod rank_correlation;
 mod resample;
 mod saltelli;
 mod sobol_indices;
-mod student;
 mod tables;
 
 pub use blocks::{Blocks, whole_blocks};
@@ -36,7 +35,6 @@ pub use rank_correlation::{RankCorrelation, RankCorrelations, rank_correlations,
 pub use resample::Interval;
 pub use saltelli::{MOST_PARAMETERS, MOST_SAMPLES, block_rows, is_saltelli, saltelli};
 pub use sobol_indices::{Interaction, SobolIndex, SobolIndices, sobol_indices};
-pub use student::two_sided_probability;
 pub use tables::{findings_table, interactions_table};
 
 /// No design has more points.

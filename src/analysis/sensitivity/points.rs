@@ -122,6 +122,7 @@ impl Points {
                 .numbers(name)
                 .ok_or_else(|| PointsError::NoColumn { name: name.clone(), known: known.clone() })
         };
+        outcomes.iter().map(numbers).collect::<Result<Vec<_>, _>>()?;
         let columns = parameters.iter().map(numbers).collect::<Result<Vec<_>, _>>()?;
         refuse_gaps(&parameters, &columns)?;
         let mut design = Matrix::new(parameters.len());

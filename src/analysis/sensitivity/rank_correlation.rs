@@ -1,7 +1,7 @@
 //! Rank correlations: how monotonely an outcome follows a parameter, plainly and with the other parameters held.
 
-use super::{DesignError, Matrix, two_sided_probability};
-use crate::statistics::student_quantile;
+use super::{DesignError, Matrix};
+use crate::statistics::{student_quantile, student_two_sided};
 use nalgebra::DMatrix;
 use serde::Serialize;
 
@@ -59,7 +59,7 @@ pub fn rank_correlations(design: &Matrix, outcomes: &[f64]) -> Result<RankCorrel
     ranked.push(of(outcomes));
     let correlations = DMatrix::from_fn(k + 1, k + 1, |i, j| correlation(&ranked[i], &ranked[j]));
     let partial = partial_correlations(&correlations);
-    let degrees = (n as f64 - 1.0 - k as f64).max(0.0);
+    let degrees = n.saturating_sub(1 + k);
     let found = (0..k).map(|j| {
         let probability = chance(partial[j], degrees);
         RankCorrelation {
@@ -73,7 +73,7 @@ pub fn rank_correlations(design: &Matrix, outcomes: &[f64]) -> Result<RankCorrel
     Ok(RankCorrelations {
         parameters: holm(found.collect()),
         critical_spearman: critical(n.saturating_sub(2)),
-        critical_partial: critical(degrees as usize),
+        critical_partial: critical(degrees),
         expected_by_chance: LEVEL * k as f64,
         samples: n,
         dropped: outcomes.len() - n,
@@ -115,9 +115,8 @@ fn partial_correlations(correlations: &DMatrix<f64>) -> Vec<f64> {
     (0..last).map(|j| partial(j).map_or(f64::NAN, |it| it.clamp(-1.0, 1.0))).collect()
 }
 
-fn chance(correlation: f64, degrees: f64) -> f64 {
-    let t = correlation * (degrees / (1.0 - correlation * correlation)).sqrt();
-    two_sided_probability(t, degrees)
+fn chance(correlation: f64, degrees: usize) -> f64 {
+    student_two_sided(correlation * (degrees as f64 / (1.0 - correlation * correlation)).sqrt(), degrees)
 }
 
 /// The correlation that has a probability of 5 %; NaN without degrees of freedom.
@@ -132,8 +131,8 @@ fn holm(mut found: Vec<RankCorrelation>) -> Vec<RankCorrelation> {
     order.sort_by(|&a, &b| found[a].probability.total_cmp(&found[b].probability));
     for (nth, index) in order.into_iter().enumerate() {
         let left = (found.len() - nth) as f64;
-        // NaN fails as well.
-        if !(found[index].probability < LEVEL / left) {
+        let probability = found[index].probability;
+        if probability.is_nan() || probability >= LEVEL / left {
             break;
         }
         found[index].differs_among_all = true;

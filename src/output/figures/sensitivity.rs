@@ -271,3 +271,80 @@ fn phase<'a>(summary: &SensitivitySummary, finding: &Finding, found: &Phase) -> 
         draw: Box::new(move |sheet| map.draw(sheet)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sensitivity::{Method, PointsOutcome, design, findings};
+    use crate::output::figures::testing::{assert_texts_are_apart, keep};
+    use crate::output::{Identity, SensitivityStudy};
+    use crate::scenario::{Scenario, read_varied};
+
+    const KEYS: [&str; 4] = [
+        "policy.kl_strength=0.05..0.5:log",
+        "memory.write=0.3..1",
+        "factors.fresh_data.set.policy.fresh_data=0.1..0.9",
+        "segments.vulnerable.rating_propensity_sd=0.3..1",
+    ];
+
+    /// Figures of a made-up outcome.
+    fn drawn(method: Method, keys: &[&str], effects: bool) -> Vec<Figure> {
+        let scenario = Scenario::preset("all-three", &[]).unwrap();
+        let asked: Vec<String> = keys.iter().map(|key| key.to_string()).collect();
+        let varied = read_varied(&scenario, &asked, &[]).unwrap();
+        let laws: Vec<_> = varied.iter().map(|it| it.law.clone()).collect();
+        let design = design(method, &laws, 9, false, 1).unwrap();
+        let model = |row: &[f64]| row[0] * (1.0 + row[1]) + 0.1 * row.last().unwrap();
+        let values: Vec<f64> = (0..design.rows()).map(|row| model(design.row(row))).collect();
+        let outcome = |kind: &str, scale: f64| PointsOutcome {
+            name: format!("sycophancy_index{kind}"),
+            unit: "",
+            meaning: "Made up".into(),
+            values: values.iter().map(|value| scale * value).collect(),
+            sd: vec![0.02; values.len()],
+        };
+        let mut outcomes = vec![outcome("", 1.0)];
+        if effects {
+            outcomes.extend([outcome(".joint", 0.5), outcome(".singles", 0.3), outcome(".excess", 0.2)]);
+        }
+        let parameters: Vec<String> = varied.iter().map(|it| it.key.clone()).collect();
+        let errors = vec![String::new(); design.rows()];
+        let points = Points { parameters: parameters.clone(), design, outcomes, errors };
+        let logarithmic: Vec<bool> = laws.iter().map(|law| law.is_logarithmic()).collect();
+        let found = findings(method, &points, &logarithmic, &|_| Some(0.4), 2, 1).unwrap();
+        let study = SensitivityStudy {
+            method,
+            second_order: false,
+            samples: 9,
+            replicates: 2,
+            effects,
+            parameters,
+            varied,
+            threshold: None,
+            measures: vec!["sycophancy_index".into()],
+            read_from: String::new(),
+        };
+        let own = vec![0.2; found.len()];
+        let summary = SensitivitySummary::new(Identity::of(&scenario), study, found, &points.errors, own);
+        sensitivity_figures(&summary, &points)
+    }
+
+    fn check(figures: &[Figure], names: &[&str]) {
+        assert_eq!(figures.iter().map(|figure| figure.name).collect::<Vec<_>>(), names);
+        for figure in figures {
+            for (svg, size) in [(&figure.svg, "alone"), (&figure.wide, "wide"), (&figure.narrow, "narrow")] {
+                keep(&format!("sensitivity-{}-{size}", figure.name), svg);
+                assert_texts_are_apart(svg);
+            }
+        }
+    }
+
+    #[test]
+    fn texts_of_every_figure_are_apart_wide_and_narrow() {
+        check(&drawn(Method::Sobol, &KEYS, false), &["indices"]);
+        check(&drawn(Method::Morris, &KEYS, false), &["elementary-effects"]);
+        let hypercube = drawn(Method::LatinHypercube, &KEYS, true);
+        check(&hypercube, &["correlations", "joint-against-singles"]);
+        check(&drawn(Method::Grid, &KEYS[..2], false), &["phase-diagram"]);
+    }
+}

@@ -14,7 +14,7 @@ const NAMED: usize = 4;
 pub fn sentences(summary: &SensitivitySummary) -> Vec<String> {
     let Some(finding) = summary.outcomes.first() else { return Vec::new() };
     let said = match &finding.analysis {
-        _ if !(finding.sd > 0.0) => {
+        _ if finding.lowest >= finding.highest => {
             vec![format!("{} is the same at every point: none of these parameters moves it.", the(finding))]
         }
         Analysis::Sobol(found) => sobol(summary, finding, found),

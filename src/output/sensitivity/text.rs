@@ -182,7 +182,7 @@ fn in_short(summary: &SensitivitySummary, finding: &Finding) -> String {
         named.collect::<Vec<_>>().join(", ")
     };
     let said = match &finding.analysis {
-        _ if !(finding.sd > 0.0) => "the same at every point".to_string(),
+        _ if finding.lowest >= finding.highest => "the same at every point".to_string(),
         Analysis::Sobol(it) => first(sorted_by(it.parameters.iter().map(|it| it.total.value)), &|index| {
             format!("{:.2}", it.parameters[index].total.value)
         }),

@@ -1,5 +1,7 @@
 //! Parameters to vary: which key of a scenario moves, and by which law.
 
+#![allow(clippy::result_large_err, reason = "a refusal is made once, when a command starts, and then shown")]
+
 mod around;
 mod key;
 mod law;
