@@ -138,7 +138,9 @@ impl Arguments {
         }
         let mut points: Vec<Vec<String>> = vec![Vec::new()];
         for scan in &self.scans {
-            let with = |point: &Vec<String>, value: &String| [point.as_slice(), &[value.clone()]].concat();
+            let with = |point: &Vec<String>, value: &String| {
+                [point.as_slice(), std::slice::from_ref(value)].concat()
+            };
             points =
                 points.iter().flat_map(|it| scan.values.iter().map(move |value| with(it, value))).collect();
         }

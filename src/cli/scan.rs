@@ -1,6 +1,7 @@
 //! `--scan KEY=...`: the values of a key that are tried.
 
 use super::exit::UsageError;
+use std::cmp::Ordering;
 use std::str::FromStr;
 
 /// Most values of one key.
@@ -39,7 +40,9 @@ impl FromStr for Scan {
         let count: usize =
             count.trim().parse().map_err(|_| wrong(&format!("{count:?} is no number of values")))?;
         match () {
-            () if !(low < high) => Err(wrong("the range is empty or reversed")),
+            () if low.partial_cmp(&high) != Some(Ordering::Less) => {
+                Err(wrong("the range is empty or reversed"))
+            }
             () if !(2..=MOST).contains(&count) => Err(wrong(&format!("2 to {MOST} values fit"))),
             () if log && low <= 0.0 => Err(wrong("equal factors need a range above 0")),
             () => Ok(Self { key, values: steps(low, high, count, log) }),

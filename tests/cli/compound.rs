@@ -24,7 +24,8 @@ fn a_factorial_leaves_its_tables_figures_and_a_paragraph() {
     for row in ["  Thumbs + memory + fresh data", "  Users' stance error", "Review launched the update"] {
         assert!(text.contains(row), "{row}: {text}");
     }
-    let files = ["effects", "shapley", "compounding", "review", "rounds"].map(|name| format!("{name}.parquet"));
+    let files =
+        ["effects", "shapley", "compounding", "review", "rounds"].map(|name| format!("{name}.parquet"));
     let more = ["compounding.json", "report.html", "scenario.toml", "figures/interactions.png"];
     for file in files.iter().map(String::as_str).chain(more) {
         assert!(results(&place).join(file).is_file(), "{file}");
@@ -111,11 +112,15 @@ fn what_cannot_be_meant_is_refused_before_anything_runs() {
 #[test]
 fn some_factors_and_other_outcomes_can_be_asked_for() {
     let place = Place::new();
-    let output = place.small(&words(&["--factors", "memory,thumbs", "--outcome", "mean_trust", "--format", "csv"]));
+    let output =
+        place.small(&words(&["--factors", "memory,thumbs", "--outcome", "mean_trust", "--format", "csv"]));
     let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     // Three sets in each of two rounds.
     assert_eq!(rows.len(), 6);
     assert!(rows.iter().all(|row| &row[0] == "mean_trust"));
-    assert_eq!(rows.iter().map(|row| row[2].to_string()).take(3).collect::<Vec<_>>(), ["memory", "thumbs", "all"]);
+    assert_eq!(
+        rows.iter().map(|row| row[2].to_string()).take(3).collect::<Vec<_>>(),
+        ["memory", "thumbs", "all"]
+    );
 }

@@ -4,7 +4,18 @@ use super::*;
 
 /// A push held for a round and followed for two.
 const SHORT: [&str; 12] = [
-    "gain", "all-three", "--after", "0", "--hold", "1", "--span", "2", "--directions", "1", "--replicates", "2",
+    "gain",
+    "all-three",
+    "--after",
+    "0",
+    "--hold",
+    "1",
+    "--span",
+    "2",
+    "--directions",
+    "1",
+    "--replicates",
+    "2",
 ];
 
 fn words<'a>(more: &[&'a str]) -> Vec<&'a str> {
@@ -21,7 +32,8 @@ fn gain_is_measured_for_every_combination_and_split_by_path() {
     let output = place.small(&words(&[]));
     let text = stdout(&output);
     assert!(text.lines().all(|line| line.chars().count() <= 104), "{text}");
-    for row in ["  None of them", "  All together", "  without moving reference", "  without change of users"] {
+    for row in ["  None of them", "  All together", "  without moving reference", "  without change of users"]
+    {
         assert!(text.contains(row), "{row}: {text}");
     }
     for file in ["gain.parquet", "gain.json", "report.html", "figures/gain.png", "figures/push.png"] {

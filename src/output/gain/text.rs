@@ -79,7 +79,11 @@ fn short(label: &str) -> String {
 /// The gain with each path frozen, largest loss first.
 fn paths(it: &Measured) -> Vec<String> {
     let rows = carried(&it.found).into_iter().map(|(path, _)| {
-        format!("  {:<30}{:>19}", format!("without {}", path_name(&path.frozen)), with_interval(&path.gain, 2))
+        format!(
+            "  {:<30}{:>19}",
+            format!("without {}", path_name(&path.frozen)),
+            with_interval(&path.gain, 2)
+        )
     });
     rows.collect()
 }
