@@ -50,5 +50,5 @@ fn values(law: &str) -> Option<Wish> {
         Err(_) if matches!(*value, "true" | "false") => value.to_string(),
         Err(_) => quoted(value),
     };
-    values.iter().all(|value| plain(value)).then(|| Wish::Values(values.iter().map(toml).collect()))
+    values.iter().all(plain).then(|| Wish::Values(values.iter().map(toml).collect()))
 }
