@@ -1,8 +1,10 @@
 //! Means, shares and their standard errors.
 
 mod bootstrap;
+mod student;
 
 pub use bootstrap::{RESAMPLES, bca_interval, resample};
+pub use student::student_two_sided;
 
 /// A value with its Monte-Carlo standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]

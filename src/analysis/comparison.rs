@@ -1,9 +1,20 @@
 //! Runs side by side: headline measures in the last round, and their paired differences to the first run.
 
+mod holm;
+mod over_rounds;
+mod tables;
+
 use super::signal_by_signal::Spread;
 use crate::measure::table::Table;
+use crate::statistics::student_two_sided;
+use holm::holm;
+pub use over_rounds::differences_over_rounds;
 use serde::Serialize;
 use std::collections::BTreeMap;
+pub use tables::{all_rounds, comparison_table};
+
+/// Chance of calling any difference clear after correction that is none.
+pub const LEVEL: f64 = 0.05;
 
 /// A run to compare.
 #[derive(Clone, Debug)]
@@ -16,6 +27,20 @@ pub struct Candidate<'a> {
     pub variant: String,
 }
 
+impl Candidate<'_> {
+    /// Rows of its variant in the `rounds` table.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        let variants = self.rounds.words("variant").unwrap_or_default();
+        (0..variants.len()).filter(|&row| variants[row] == self.variant)
+    }
+
+    /// Its last round; 0 without any.
+    pub fn last_round(&self) -> i64 {
+        let rounds = self.rounds.numbers("round").unwrap_or_default();
+        self.rows().map(|row| rounds[row] as i64).max().unwrap_or(0)
+    }
+}
+
 /// A measure in the last round of one run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outcome {
@@ -26,6 +51,11 @@ pub struct Outcome {
     /// Value minus that of the first run with the same replicate number: mean and its 95 % confidence interval;
     /// `None` for the first run itself.
     pub difference: Option<Spread>,
+    /// Two-sided p-value of no difference, paired t-test; `None` for the first run, NaN below two replicates.
+    pub p_value: Option<f64>,
+    /// Whether the difference is clear of zero after Holm's correction for all differences of the comparison: every
+    /// measure of every run but the first. `None` for the first run and without a p-value.
+    pub clear_after_holm: Option<bool>,
 }
 
 /// One measure in all runs.
@@ -69,43 +99,81 @@ pub fn compare(runs: &[Candidate<'_>]) -> Vec<MeasureComparison> {
     });
     let (head, tail) = MEASURES.split_at(2);
     let names = head.iter().map(|name| name.to_string()).chain(behaviours);
-    names
-        .chain(tail.iter().map(|name| name.to_string()))
-        .filter_map(|name| compare_measure(&name, runs))
-        .collect()
+    let names = names.chain(tail.iter().map(|name| name.to_string()));
+    let mut measures: Vec<MeasureComparison> =
+        names.filter_map(|name| compare_measure(&name, runs)).collect();
+    correct(&mut measures);
+    measures
+}
+
+/// The number of differences that [`compare`] corrects for: those with a p-value.
+pub fn differences_tested(measures: &[MeasureComparison]) -> usize {
+    let outcomes = measures.iter().flat_map(|measure| &measure.runs);
+    outcomes.filter(|outcome| outcome.clear_after_holm.is_some()).count()
+}
+
+fn correct(measures: &mut [MeasureComparison]) {
+    let mut outcomes: Vec<&mut Outcome> =
+        measures.iter_mut().flat_map(|measure| measure.runs.iter_mut()).collect();
+    let p_values: Vec<f64> = outcomes.iter().map(|it| it.p_value.unwrap_or(f64::NAN)).collect();
+    for ((outcome, p_value), clear) in outcomes.iter_mut().zip(&p_values).zip(holm(&p_values, LEVEL)) {
+        outcome.clear_after_holm = (!p_value.is_nan()).then_some(clear);
+    }
 }
 
 fn compare_measure(measure: &str, runs: &[Candidate<'_>]) -> Option<MeasureComparison> {
-    let column = runs.first()?.rounds.column(measure)?;
+    runs.first()?.rounds.column(measure)?;
+    // Tables read from CSV know neither meanings nor units; another run may.
+    let columns = || runs.iter().filter_map(|run| run.rounds.column(measure));
     let values: Vec<BTreeMap<i64, f64>> = runs.iter().map(|run| last_values(run, measure)).collect();
-    let outcomes = runs.iter().zip(&values).enumerate().map(|(index, (run, own))| Outcome {
-        run: run.label.clone(),
-        value: Spread::of(&own.values().copied().collect::<Vec<f64>>()),
-        difference: (index > 0).then(|| paired_difference(&values[0], own)),
+    let outcomes = runs.iter().zip(&values).enumerate().map(|(index, (run, own))| {
+        let pairs = (index > 0).then(|| paired(&values[0], own));
+        Outcome {
+            run: run.label.clone(),
+            value: Spread::of(&own.values().copied().collect::<Vec<f64>>()),
+            difference: pairs.as_deref().map(Spread::confidence_interval),
+            p_value: pairs.as_deref().map(p_value),
+            clear_after_holm: None,
+        }
     });
     Some(MeasureComparison {
         measure: measure.to_string(),
-        meaning: column.meaning.clone(),
-        unit: column.unit,
+        meaning: columns().map(|it| it.meaning.clone()).find(|it| !it.is_empty()).unwrap_or_default(),
+        unit: columns().map(|it| it.unit).find(|it| !it.is_empty()).unwrap_or_default(),
         runs: outcomes.collect(),
     })
 }
 
-fn paired_difference(first: &BTreeMap<i64, f64>, other: &BTreeMap<i64, f64>) -> Spread {
+/// Differences within the replicates that both runs have.
+fn paired(first: &BTreeMap<i64, f64>, other: &BTreeMap<i64, f64>) -> Vec<f64> {
     let pairs = other.iter().filter_map(|(replicate, value)| Some(value - first.get(replicate)?));
-    Spread::confidence_interval(&pairs.collect::<Vec<f64>>())
+    pairs.filter(|difference| !difference.is_nan()).collect()
+}
+
+/// Two-sided, by the paired t-test. Differences that are all zero speak for no difference: 1.
+fn p_value(differences: &[f64]) -> f64 {
+    let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+    match standard_error(differences, mean) {
+        _ if differences.len() < 2 => f64::NAN,
+        0.0 if mean == 0.0 => 1.0,
+        error => student_two_sided(mean / error, differences.len() - 1),
+    }
+}
+
+/// Of the mean; squares are taken around it, so that large levels cost no digits.
+fn standard_error(values: &[f64], mean: f64) -> f64 {
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let count = values.len() as f64;
+    libm::sqrt(squares / (count * (count - 1.0)))
 }
 
 /// Values in the last round by replicate.
 fn last_values(run: &Candidate<'_>, measure: &str) -> BTreeMap<i64, f64> {
     let column = |name: &str| run.rounds.numbers(name).unwrap_or_default();
     let (rounds, replicates, values) = (column("round"), column("replicate"), column(measure));
-    let variants = run.rounds.words("variant").unwrap_or_default();
-    let own: Vec<usize> =
-        (0..variants.len().min(values.len())).filter(|&row| variants[row] == run.variant).collect();
-    let last = own.iter().map(|&row| rounds[row]).fold(0.0, f64::max);
-    own.into_iter()
-        .filter(|&row| rounds[row] == last)
+    let last = run.last_round();
+    run.rows()
+        .filter(|&row| row < values.len() && rounds[row] as i64 == last)
         .map(|row| (replicates[row] as i64, values[row]))
         .collect()
 }
@@ -115,7 +183,7 @@ mod tests {
     use super::*;
     use crate::measure::table::Entry;
 
-    fn table(rows: &[(i64, i64, f64)]) -> Table {
+    pub(super) fn table(rows: &[(i64, i64, f64)]) -> Table {
         let mut table = Table::default();
         for &(replicate, round, value) in rows {
             table.push(vec![
@@ -128,7 +196,7 @@ mod tests {
         table
     }
 
-    fn candidate<'a>(label: &str, rounds: &'a Table) -> Candidate<'a> {
+    pub(super) fn candidate<'a>(label: &str, rounds: &'a Table) -> Candidate<'a> {
         Candidate { label: label.into(), rounds, variant: "all".into() }
     }
 
@@ -154,6 +222,31 @@ mod tests {
         let difference = compared[0].runs[1].difference.as_ref().unwrap();
         assert!((difference.mean - 0.1).abs() < 1e-12);
         assert!(!difference.has_interval());
+    }
+
+    // Differences 0.1, 0.2, 0.3: mean 0.2, standard error 0.1 / sqrt(3), t = 3.4641 on two degrees of freedom.
+    #[test]
+    fn p_values_are_those_of_the_paired_t_test() {
+        let p = p_value(&[0.1, 0.2, 0.3]);
+        assert!((p - 0.074180).abs() < 1e-5, "{p}");
+        assert!(p_value(&[0.1]).is_nan() && p_value(&[]).is_nan());
+        assert_eq!((p_value(&[0.0, 0.0]), p_value(&[0.5, 0.5])), (1.0, 0.0));
+    }
+
+    // The same difference is clear as the only one and not among many, most of them noise.
+    #[test]
+    fn a_difference_must_be_clearer_among_many() {
+        let first = table(&[(0, 1, 0.0), (1, 1, 0.0), (2, 1, 0.0)]);
+        let clear = table(&[(0, 1, 0.1), (1, 1, 0.12), (2, 1, 0.09)]);
+        let noise = table(&[(0, 1, 0.1), (1, 1, -0.12), (2, 1, 0.09)]);
+        let among = |others: usize| {
+            let mut runs = vec![candidate("first", &first), candidate("clear", &clear)];
+            runs.extend((0..others).map(|_| candidate("noise", &noise)));
+            let measures = compare(&runs);
+            assert_eq!(differences_tested(&measures), others + 1);
+            measures[0].runs[1].clear_after_holm
+        };
+        assert_eq!((among(0), among(9)), (Some(true), Some(false)));
     }
 
     #[test]

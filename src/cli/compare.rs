@@ -1,35 +1,41 @@
 //! `thumbscale compare`: runs side by side.
 
-mod show;
+mod source;
 
 use super::exit::{Exit, UsageError};
-use super::memory::refuse_too_large;
+use super::interrupt;
+use super::place::Place;
+use super::progress::duration;
 use super::scenario::Changes;
-use super::simulate::{Threads, simulate};
+use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
 use clap::{Args, ValueEnum};
 use rayon::ThreadPool;
-use std::path::{Path, PathBuf};
-use thumbscale::analysis::comparison::{self, Candidate, MeasureComparison};
-use thumbscale::analysis::study::Variant;
-use thumbscale::measure::table::Table;
-use thumbscale::output::FinishedRun;
-use thumbscale::output::rounds::{main_variant, replicates};
-use thumbscale::scenario::Scenario;
+use source::{Source, on_one_seed, tell_apart};
+use std::path::PathBuf;
+use std::time::Instant;
+use thumbscale::analysis::comparison::comparison_table;
+use thumbscale::output::{
+    ComparedRun, ComparisonSummary, RunFacts, comparison_folder, comparison_text, to_csv, write_comparison,
+};
 
 /// Compare runs: scenarios, which are run on the seed of the first, or folders of finished runs
 ///
 /// Differences are taken to the first, replicate by replicate: runs on one seed share their random draws, so most of
-/// the noise cancels.
+/// the noise cancels. Tables, figures and a report go to DIR/comparison/<runs and hash>.
 #[derive(Args)]
-#[command(after_help = "Example: thumbscale compare baseline thumbs-only all-three --replicates 5")]
+#[command(mut_arg("out", |arg| arg.help("Folder of all results; those of this command are in DIR/comparison/<runs and hash>")), after_help = "\
+Example: thumbscale compare baseline thumbs-only all-three --replicates 5
+         thumbscale compare output/baseline/seed1-0a1b2c3d mine.toml")]
 pub struct Arguments {
     /// Scenario files, names of shipped scenarios, or folders of finished runs
     #[arg(value_name = "FILE|PRESET|DIR", required = true, num_args = 2..)]
     runs: Vec<PathBuf>,
     #[command(flatten)]
     changes: Changes,
-    /// What to print on stdout
+    #[command(flatten)]
+    place: Place,
+    /// What to print on stdout: a table, everything as JSON, or the outcomes as CSV
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
     #[command(flatten)]
@@ -43,57 +49,48 @@ enum Format {
     Csv,
 }
 
-/// A run to compare, before it has run.
-enum Source {
-    Scenario(Box<Scenario>),
-    Finished(FinishedRun),
-}
-
-/// A run to compare.
-struct Compared {
-    label: String,
-    seed: u64,
-    rounds: Table,
-}
-
 pub fn compare(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
-    let sources = arguments.sources()?;
-    arguments.refuse_idle_changes(&sources)?;
-    let sources = on_one_seed(sources, talk)?;
-    for source in &sources {
-        source.refuse_too_large()?;
-    }
-    let pool = arguments.threads.pool()?;
-    let mut runs = Vec::new();
-    for source in sources {
-        let Some(run) = source.run(&pool, talk)? else {
-            talk.say("interrupted; nothing was compared");
-            return Ok(Exit::Interrupted);
-        };
-        runs.push(run);
-    }
-    tell_apart(&mut runs, &arguments.runs);
-    warn(&runs, talk);
-    arguments.print(&runs, &comparison::compare(&candidates(&runs)))?;
+    let clock = Instant::now();
+    let sources = arguments.sources(talk)?;
+    sources.iter().try_for_each(Source::refuse_too_large)?;
+    let destination = arguments.place.destination();
+    let facts: Vec<RunFacts> = sources.iter().map(|source| source.facts().clone()).collect();
+    comparison_folder(&facts, &destination)?;
+    let Some(runs) = run(sources, &arguments.threads.pool()?, talk)? else {
+        talk.say("interrupted; nothing was compared");
+        return Ok(Exit::Interrupted);
+    };
+    let summary = ComparisonSummary::new(&runs);
+    summary.notes.iter().for_each(|note| talk.say(&format!("warning: {note}")));
+    interrupt::saving();
+    let written = write_comparison(&summary, &runs, &destination);
+    // Printed even if the files could not be written, so that not everything is lost.
+    let printed = arguments.print(&summary);
+    talk.say(&format!("done in {}", duration(clock.elapsed().as_secs_f64())));
+    let folder = written?;
+    talk.say(&format!("results: {0}\nreport:  {0}/report.html", folder.display()));
+    printed?;
     Ok(Exit::Fine)
 }
 
-impl Arguments {
-    fn sources(&self) -> anyhow::Result<Vec<Source>> {
-        self.runs.iter().map(|path| self.source(path)).collect()
-    }
+/// All runs; `None` if one was interrupted.
+fn run(sources: Vec<Source>, pool: &ThreadPool, talk: Talk) -> anyhow::Result<Option<Vec<ComparedRun>>> {
+    sources.into_iter().map(|source| source.run(pool, talk)).collect()
+}
 
-    fn source(&self, path: &Path) -> anyhow::Result<Source> {
-        match path.is_dir() {
-            true => Ok(Source::Finished(FinishedRun::read(path)?)),
-            false => Ok(Source::Scenario(Box::new(self.changes.load(path)?))),
-        }
+impl Arguments {
+    fn sources(&self, talk: Talk) -> anyhow::Result<Vec<Source>> {
+        let read = |path: &PathBuf| Source::read(path, &self.changes);
+        let sources = self.runs.iter().map(read).collect::<anyhow::Result<Vec<Source>>>()?;
+        self.refuse_idle_changes(&sources)?;
+        let mut sources = on_one_seed(sources, talk)?;
+        tell_apart(&mut sources);
+        Ok(sources)
     }
 
     /// Changes apply to scenarios; where there are none they would be ignored.
     fn refuse_idle_changes(&self, sources: &[Source]) -> Result<(), UsageError> {
-        let finished = |source: &Source| matches!(source, Source::Finished(_));
-        match self.changes.is_empty() || !sources.iter().all(finished) {
+        match self.changes.is_empty() || !sources.iter().all(Source::is_finished) {
             true => Ok(()),
             false => Err(UsageError(
                 "all these runs are finished, so --set, --seed, --rounds and --replicates would do nothing; \
@@ -103,91 +100,13 @@ impl Arguments {
         }
     }
 
-    fn print(&self, runs: &[Compared], measures: &[MeasureComparison]) -> anyhow::Result<()> {
+    fn print(&self, summary: &ComparisonSummary) -> anyhow::Result<()> {
         match self.format {
-            Format::Human => {
-                print(&show::table(measures, runs.iter().map(|run| replicates(&run.rounds)).min()))
-            }
-            Format::Json => print_json(&serde_json::json!({ "format": 1, "measures": measures })),
-            Format::Csv => print(&show::csv(measures)?),
-        }
-    }
-}
-
-/// Gives all scenarios the seed of the first run, so that they share their random draws.
-fn on_one_seed(sources: Vec<Source>, talk: Talk) -> anyhow::Result<Vec<Source>> {
-    let Some(seed) = sources.first().map(Source::seed) else { return Ok(sources) };
-    let reseed = |source: Source| match source {
-        Source::Scenario(scenario) if scenario.settings_in(0).run.seed != seed => {
-            talk.say(&format!("{} runs on seed {seed}, that of the first run", scenario.name));
-            Ok(Source::Scenario(Box::new(scenario.with_seed(seed)?)))
-        }
-        source => Ok(source),
-    };
-    sources.into_iter().map(reseed).collect()
-}
-
-impl Source {
-    fn seed(&self) -> u64 {
-        match self {
-            Source::Scenario(scenario) => scenario.settings_in(0).run.seed,
-            Source::Finished(run) => run.seed,
-        }
-    }
-
-    fn refuse_too_large(&self) -> anyhow::Result<()> {
-        match self {
-            Source::Scenario(scenario) => Ok(refuse_too_large(&[as_it_is(scenario)])?),
-            Source::Finished(_) => Ok(()),
-        }
-    }
-
-    /// The run; `None` if it was interrupted.
-    fn run(self, pool: &ThreadPool, talk: Talk) -> anyhow::Result<Option<Compared>> {
-        let seed = self.seed();
-        match self {
-            Source::Finished(run) => Ok(Some(Compared { label: run.scenario, seed, rounds: run.rounds })),
-            Source::Scenario(scenario) => {
-                let study = simulate(&[as_it_is(&scenario)], pool, talk)?;
-                let label = scenario.name.clone();
-                Ok((!study.interrupted).then_some(Compared { label, seed, rounds: study.tables.rounds }))
+            Format::Human => print(&comparison_text(summary)),
+            Format::Json => print_json(summary),
+            Format::Csv => {
+                print(&String::from_utf8(to_csv("comparison", &comparison_table(&summary.measures))?)?)
             }
         }
     }
-}
-
-fn as_it_is(scenario: &Scenario) -> Variant {
-    Variant { name: "all".to_string(), scenario: scenario.clone() }
-}
-
-/// Runs of one name are called by what was typed.
-fn tell_apart(runs: &mut [Compared], typed: &[PathBuf]) {
-    let names: Vec<String> = runs.iter().map(|run| run.label.clone()).collect();
-    for (run, path) in runs.iter_mut().zip(typed) {
-        if names.iter().filter(|name| **name == run.label).count() > 1 {
-            run.label = path.display().to_string();
-        }
-    }
-}
-
-fn warn(runs: &[Compared], talk: Talk) {
-    let last_round =
-        |run: &Compared| run.rounds.numbers("round").unwrap_or_default().into_iter().fold(0.0, f64::max);
-    let differ = |of: &dyn Fn(&Compared) -> f64| runs.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
-    if differ(&|run| run.seed as f64) {
-        talk.say("warning: the runs have different seeds, so differences contain run-to-run noise");
-    }
-    if differ(&last_round) {
-        talk.say("warning: the runs differ in length; each is shown in its own last round");
-    }
-    if differ(&|run| replicates(&run.rounds) as f64) {
-        talk.say("warning: the runs differ in replicates; differences use those that both have");
-    }
-}
-
-fn candidates(runs: &[Compared]) -> Vec<Candidate<'_>> {
-    let candidate = |run: &Compared| main_variant(&run.rounds);
-    runs.iter()
-        .map(|run| Candidate { label: run.label.clone(), rounds: &run.rounds, variant: candidate(run) })
-        .collect()
 }

@@ -130,7 +130,9 @@ impl Steps {
                 format!(", about {} left", duration(to_go * elapsed.as_secs_f64()))
             }
         };
-        format!("{parts}, {rate} conversations/s{left}")
+        // Where work is not counted in conversations, their number would mislead.
+        let rate = if self.conversations > 0 { format!(", {rate} conversations/s") } else { String::new() };
+        format!("{parts}{rate}{left}")
     }
 }
 

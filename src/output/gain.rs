@@ -6,6 +6,8 @@ mod text;
 #[cfg(feature = "files")]
 mod write;
 
+#[cfg(feature = "plots")]
+pub(crate) use paragraph::{path_name, with_interval};
 pub use summary::{GainSummary, gain_table};
 pub use text::gain_text;
 #[cfg(feature = "files")]

@@ -22,12 +22,17 @@ pub struct Identity {
 impl Identity {
     /// The identity of a run of `scenario` by this build.
     pub fn of(scenario: &Scenario) -> Self {
+        Self::of_several(scenario.name.clone(), scenario_hash(scenario), scenario.settings_in(1).run.seed)
+    }
+
+    /// The identity of what this build makes of several scenarios, under a name and a hash of all of them.
+    pub fn of_several(scenario: String, scenario_hash: String, seed: u64) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION"),
             commit: option_env!("THUMBSCALE_GIT_COMMIT"),
-            scenario: scenario.name.clone(),
-            scenario_hash: scenario_hash(scenario),
-            seed: scenario.settings_in(1).run.seed,
+            scenario,
+            scenario_hash,
+            seed,
         }
     }
 

@@ -9,9 +9,12 @@ mod analysis_folder;
 mod atomic;
 mod autopsy;
 mod calendar;
+mod comparison;
 mod compounding;
 #[cfg(feature = "files")]
 mod csv;
+#[cfg(feature = "files")]
+mod csv_reader;
 mod doubts;
 mod doubts_launch;
 mod error;
@@ -59,6 +62,9 @@ pub use atomic::write_atomic;
 pub use autopsy::{AutopsySummary, Judged, autopsy_text, sizes_text};
 #[cfg(feature = "files")]
 pub use autopsy::{autopsy_folder, write_autopsy};
+pub use comparison::{ComparedRun, ComparisonSummary, RunFacts, RunSummary, comparison_text};
+#[cfg(feature = "files")]
+pub use comparison::{comparison_folder, write_comparison};
 pub use compounding::{CompoundingSummary, compounding_text, paragraph};
 #[cfg(feature = "files")]
 pub use compounding::{compounding_folder, write_compounding};
@@ -66,7 +72,8 @@ pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
 pub use figures::{
-    DataTable, Figure, autopsy_figure, compounding_figures, figures, gain_figures, sensitivity_figures,
+    DataTable, Figure, autopsy_figure, comparison_figures, compounding_figures, figures, gain_figures,
+    sensitivity_figures,
 };
 #[cfg(feature = "files")]
 pub use finished::FinishedRun;
@@ -82,7 +89,7 @@ pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
-pub use report::{autopsy_html, compounding_html, gain_html, report_html, sensitivity_html};
+pub use report::{autopsy_html, comparison_html, compounding_html, gain_html, report_html, sensitivity_html};
 pub use results::{Results, Tables};
 pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]

@@ -1,6 +1,7 @@
 //! `report.html`: the story of a run in one file that needs no network and no scripts.
 
 mod autopsy;
+mod comparison;
 mod compounding;
 mod gain;
 mod sensitivity;
@@ -16,6 +17,7 @@ use crate::analysis::signal_by_signal::{OutcomeEffects, Spread};
 pub use autopsy::autopsy_html;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+pub use comparison::comparison_html;
 pub use compounding::compounding_html;
 pub use gain::gain_html;
 pub use sensitivity::sensitivity_html;

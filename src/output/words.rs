@@ -122,6 +122,7 @@ pub fn change(column: &str, value: f64) -> String {
         value if value.abs() >= 1000.0 => {
             format!("{}{}", if value < 0.0 { "−" } else { "+" }, large(value.abs()))
         }
+        value if value.abs() >= 100.0 => minus(format!("{value:+.0}")),
         value => minus(format!("{value:+.3}")),
     }
 }
@@ -131,8 +132,13 @@ pub fn interval(column: &str, spread: &Spread) -> String {
     if !spread.has_interval() {
         return String::new();
     }
+    let counts = spread.low.abs().max(spread.high.abs()) >= 100.0;
     let end = |value: f64| {
-        minus(if is_share(column) { format!("{:.1}", 100.0 * value) } else { format!("{value:.3}") })
+        minus(match (is_share(column), counts) {
+            (true, _) => format!("{:.1}", 100.0 * value),
+            (false, true) => format!("{value:.0}"),
+            (false, false) => format!("{value:.3}"),
+        })
     };
     format!("[{}, {}]", end(spread.low), end(spread.high))
 }
@@ -194,6 +200,9 @@ mod tests {
         assert_eq!(level("thumbs_up_share", 0.7012), "70.1 %");
         assert_eq!(change("mean_abs_stance_error", -0.09), "−0.090");
         assert_eq!(change("x", -0.0001), "0.000");
+        assert_eq!(change("complaints_per_million", -123.4), "−123");
+        let wide = Spread { mean: 4067.2, low: -29.2, high: 7842.4 };
+        assert_eq!(interval("complaints_per_million", &wide), "[−29, 7842]");
         assert_eq!(level("ab_effect_thumbs_up", -0.0001), "0.0 %");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

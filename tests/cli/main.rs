@@ -5,6 +5,8 @@
 mod autopsy;
 mod check;
 mod compare;
+mod compound;
+mod gain;
 mod interrupt;
 mod run;
 mod sensitivity;

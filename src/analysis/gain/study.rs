@@ -222,7 +222,9 @@ impl Work<'_> {
             Spread::confidence_interval(&first.iter().map(share).collect::<Vec<f64>>())
         };
         let left = (0..self.options.span as usize).map(left).collect();
-        Loop { frozen: frozen.to_string(), gain: Spread { mean: gain, low, high }, left }
+        // A modulus is never negative.
+        let gain = Spread { mean: gain, low: low.max(0.0), high };
+        Loop { frozen: frozen.to_string(), gain, left }
     }
 
     fn conclude(&self, point: &Point, loops: Vec<Loop>, krylov: &Krylov) -> LoopGain {

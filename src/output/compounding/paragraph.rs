@@ -4,6 +4,9 @@ use crate::analysis::compounding::{Compounding, FactorReview, Outcome, Subset};
 use crate::analysis::signal_by_signal::Spread;
 use crate::output::words::{change, interval, list, measure_name, sentence_case, spaced};
 
+/// Replicates from which on bootstrap intervals are worth their name.
+const FEWEST: u32 = 10;
+
 /// What the first outcome says, and what review said of single factors.
 pub fn paragraph(found: &Compounding) -> String {
     let Some(outcome) = found.outcomes.first() else { return String::new() };
@@ -13,7 +16,7 @@ pub fn paragraph(found: &Compounding) -> String {
         which_combinations(found, outcome),
         shares(found, outcome),
         review(found),
-        one_replicate(found),
+        few_replicates(found),
     ];
     sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -114,9 +117,12 @@ fn review(found: &Compounding) -> String {
     sentence_case(&format!("review launched the update that brought {}.", list(&verdicts)))
 }
 
-fn one_replicate(found: &Compounding) -> String {
+fn few_replicates(found: &Compounding) -> String {
     match found.replicates {
         0 | 1 => "One replicate gives no intervals, so none of this can be told from chance.".to_string(),
+        few if few < FEWEST => {
+            format!("Bootstrap intervals of {few} replicates are too narrow; {FEWEST} or more are needed.")
+        }
         _ => String::new(),
     }
 }

@@ -99,16 +99,16 @@ impl Bars {
     }
 
     /// Words beside the bars, as much of them as leaves room for the bars: value and interval, value, or nothing.
-    fn place(&self, breadth: f64) -> (Vec<&str>, Place) {
-        let whole: Vec<&str> = self.bars.iter().map(|bar| bar.text.as_str()).collect();
-        let values = whole.iter().map(|text| text.split(" [").next().unwrap_or_default()).collect();
-        let nothing = vec![""; whole.len()];
+    fn place(&self, breadth: f64) -> (Vec<String>, Place) {
+        let whole: Vec<String> = self.bars.iter().map(|bar| bar.text.clone()).collect();
+        let values = whole.iter().map(|text| without_interval(text)).collect();
+        let nothing = vec![String::new(); whole.len()];
         let widest =
-            |texts: &[&str]| 1.06 * texts.iter().map(|text| width(text, SMALL, true)).fold(0.0, f64::max);
+            |texts: &[String]| 1.06 * texts.iter().map(|text| width(text, SMALL, true)).fold(0.0, f64::max);
         let labels = self.bars.iter().map(|bar| width(&bar.label, SMALL, bar.strong)).fold(0.0, f64::max);
         let left = labels.min(0.36 * breadth) + 20.0;
-        let right = |texts: &Vec<&str>| breadth - widest(texts) - 18.0;
-        let fits = |texts: &Vec<&str>| right(texts) - left > 0.35 * breadth;
+        let right = |texts: &Vec<String>| breadth - widest(texts) - 18.0;
+        let fits = |texts: &Vec<String>| right(texts) - left > 0.35 * breadth;
         let texts = [whole, values].into_iter().find(fits).unwrap_or(nothing);
         let right = right(&texts);
         let ends = self.bars.iter().flat_map(|bar| [bar.value.mean, bar.value.low, bar.value.high]);
@@ -150,6 +150,14 @@ impl Bars {
             }
         }
         Ok(())
+    }
+}
+
+/// A text without what stands in brackets; a mark after them stays.
+fn without_interval(text: &str) -> String {
+    match (text.split_once(" ["), text.rsplit_once(']')) {
+        (Some((value, _)), Some((_, mark))) => format!("{value}{mark}"),
+        _ => text.to_string(),
     }
 }
 

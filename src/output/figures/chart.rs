@@ -1,5 +1,6 @@
 //! One panel with lines over rounds: bands, line-end labels, an optional threshold, marks on the time axis.
 
+use super::frame::path;
 use super::labels::spread_out;
 use super::palette::{GREY, GRID, INK, MUTED, Stroke, rule};
 use super::sheet::{Drawn, Panel, pixels, size, units};
@@ -56,6 +57,8 @@ pub struct Chart {
     pub from_zero: bool,
     /// Whether the space between the first two lines is shaded.
     pub shade_gap: bool,
+    /// Whether bands are faint, because there are many.
+    pub faint_bands: bool,
 }
 
 impl Chart {
@@ -121,7 +124,7 @@ impl Chart {
 
     /// Labels wrapped to at most a third of the panel.
     fn labels(&self, panel: f64) -> Vec<Vec<String>> {
-        let limit = (panel * 0.32).max(70.0);
+        let limit = label_limit(panel);
         let wrapped = |label: &str| match label {
             "" => Vec::new(),
             label => wrap(label, LABEL, false, limit),
@@ -213,8 +216,9 @@ impl Chart {
             let outline: Vec<(f64, f64)> = outline.collect();
             plot.draw_series([Polygon::new(outline, second.stroke.colour.mix(0.12))])?;
         }
+        let opacity = if self.faint_bands { 0.09 } else { 0.2 };
         for line in &self.lines {
-            plot.draw_series([Polygon::new(line.band(), line.stroke.colour.mix(0.2))])?;
+            plot.draw_series([Polygon::new(line.band(), line.stroke.colour.mix(opacity))])?;
         }
         for line in &self.lines {
             let points = line.means();
@@ -244,8 +248,15 @@ impl Chart {
         for ((line, label, end), centre) in labelled.into_iter().zip(placed) {
             let bends = [12.0, 20.0].map(|step| (right + units(step), units(centre)));
             let leader = Stroke { width: line.stroke.width.min(2.0), ..line.stroke };
-            let path = vec![(end.0 + units(2.0), end.1), bends[0], bends[1]];
-            screen.draw(&PathElement::new(path, leader.style()))?;
+            let start = (end.0 + units(2.0), end.1);
+            if right - end.0 > units(3.0) {
+                // The line ends before the axis does: nothing that looks like data may go on from there.
+                screen.draw(&Circle::new(end, units(2.6), line.stroke.colour.filled()))?;
+                path(screen, vec![start, bends[0]], &rule(MUTED, Some((1.0, 3.0))))?;
+                screen.draw(&PathElement::new(bends.to_vec(), leader.style()))?;
+            } else {
+                screen.draw(&PathElement::new(vec![start, bends[0], bends[1]], leader.style()))?;
+            }
             let first = centre - (label.len() - 1) as f64 * LINE_HEIGHT / 2.0;
             for (index, text) in label.iter().enumerate() {
                 let style = style(LABEL, line.stroke.width > 3.0, INK);
@@ -268,6 +279,16 @@ impl Line {
         let low = banded().map(|point| (point.round as f64, point.spread.low));
         low.chain(banded().rev().map(|point| (point.round as f64, point.spread.high))).collect()
     }
+}
+
+/// Labels are no wider than this in a panel of a breadth.
+fn label_limit(panel: f64) -> f64 {
+    (panel * 0.32).max(70.0)
+}
+
+/// Height that a label needs at the end of its line, in pixels.
+pub fn label_height(label: &str, panel: f64) -> f64 {
+    wrap(label, LABEL, false, label_limit(panel)).len() as f64 * LINE_HEIGHT + 2.0
 }
 
 /// Room for labels and their leaders, and for a fallback font; without labels, for half of the last tick's label.

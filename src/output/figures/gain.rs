@@ -12,9 +12,9 @@ use super::ticks::Ticks;
 use super::{Figure, Plan};
 use crate::analysis::gain::{Fate, Loop, Measured};
 use crate::analysis::signal_by_signal::Spread;
-use crate::output::GainSummary;
+use crate::output::gain::{GainSummary, path_name, with_interval};
 use crate::output::rounds::Point;
-use crate::output::words::{sentence_case, spaced, variant_name};
+use crate::output::words::{sentence_case, variant_name};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -30,13 +30,6 @@ pub fn gain_figures(summary: &GainSummary) -> Vec<Figure> {
     plans.into_iter().flatten().map(|plan| plan.finish(&summary.identity)).collect()
 }
 
-fn number(spread: &Spread) -> String {
-    match spread.has_interval() {
-        true => format!("{:.3} [{:.3}, {:.3}]", spread.mean, spread.low, spread.high).replace('-', "−"),
-        false => format!("{:.3}", spread.mean),
-    }
-}
-
 fn label(it: &Measured, summary: &GainSummary) -> String {
     match summary.keys.is_empty() {
         true => sentence_case(variant_name(&it.label).trim_end_matches(" alone")),
@@ -49,8 +42,8 @@ fn settings_table(summary: &GainSummary) -> DataTable {
     let row = |it: &Measured| {
         vec![
             label(it, summary),
-            number(it.found.gain()),
-            number(&it.found.drive),
+            with_interval(it.found.gain(), 3),
+            with_interval(&it.found.drive, 4),
             it.foretold.word().to_string(),
             it.observed.map_or("–", Fate::word).to_string(),
         ]
@@ -73,7 +66,7 @@ fn by_setting<'a>(summary: &'a GainSummary) -> Plan<'a> {
         question,
         answer: summary.paragraph.clone(),
         caption: format!(
-            "Gain per round: the dominant eigenvalue of the map from a push held for {} rounds to what is left {} rounds after it is let go, its {}th root. Below 1 pushes die out, above 1 they grow. Whiskers: {INTERVAL} ({}).",
+            "Gain per round: the dominant eigenvalue of the map from a push held for {} rounds to what is left {} rounds after it is let go, to the power 1 / {}. Below 1 pushes die out, above 1 they grow. Whiskers: {INTERVAL} ({}).",
             summary.options.hold, summary.options.span, summary.options.span, summary.replicates
         ),
         table: settings_table(summary),
@@ -177,7 +170,7 @@ fn survival<'a>(summary: &'a GainSummary) -> Option<Plan<'a>> {
             label: if is_whole {
                 "the whole loop".into()
             } else {
-                format!("without {}", path_words(&it.frozen))
+                format!("without {}", path_name(&it.frozen))
             },
             points: (0..)
                 .zip(points)
@@ -219,14 +212,6 @@ fn survival<'a>(summary: &'a GainSummary) -> Option<Plan<'a>> {
         table,
         draw: Box::new(move |sheet| sheet.charts([&chart], 320.0)),
     })
-}
-
-fn path_words(path: &str) -> String {
-    match path {
-        "reference" => "moving reference".to_string(),
-        "users" => "change of users".to_string(),
-        other => spaced(other),
-    }
 }
 
 /// Behaviours against contexts: what the dominant direction changes.

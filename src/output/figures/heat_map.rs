@@ -3,7 +3,7 @@
 mod axes;
 mod scale;
 
-use super::palette::{INK, MUTED, rule};
+use super::palette::{GREY, INK, MUTED, rule};
 use super::sheet::{Drawn, Panel, size, units};
 use super::text::{style, width, wrap};
 use super::ticks::Ticks;
@@ -93,6 +93,9 @@ impl HeatMap {
             for (column, &value) in values.iter().enumerate() {
                 let cell = grid.cell((place, rows), (column, columns));
                 panel.draw(&Rectangle::new(grid.without_seam(cell), self.scale.colour(value).filled()))?;
+                if value.is_nan() {
+                    strike(panel, cell)?;
+                }
                 let text = self.texts.get(row).and_then(|texts| texts.get(column));
                 self.draw_text(panel, cell, text.map_or("", String::as_str), value)?;
             }
@@ -141,6 +144,11 @@ impl HeatMap {
             panel.draw_text(line, &style(SMALL, false, MUTED), (units(beside), middle))
         })
     }
+}
+
+/// A line across a cell without a value: its grey alone might be taken for a colour of the scale.
+fn strike(panel: &Panel<'_>, [(left, top), (right, bottom)]: [(i32, i32); 2]) -> Drawn {
+    panel.draw(&PathElement::new(vec![(left, bottom), (right, top)], rule(GREY, None).style()))
 }
 
 impl Grid {

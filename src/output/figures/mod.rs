@@ -1,7 +1,7 @@
 //! Figures: each asks a question, answers it in a sentence made from the numbers, and shows the evidence.
 
 mod autopsy;
-#[allow(dead_code, reason = "drawn by the comparison of many effects")]
+#[allow(dead_code, reason = "sorting is for effects of many subsets")]
 mod bars;
 mod behaviours;
 mod calendar;
@@ -13,13 +13,14 @@ mod chart;
 mod check_strips;
 mod check_table;
 mod checks;
+mod comparison;
 mod compounding;
 mod evidence;
 mod factorial;
 mod frame;
 mod gain;
 mod goodhart;
-#[allow(dead_code, reason = "drawn by comparisons and phase diagrams")]
+#[allow(dead_code, reason = "numeric axes are for phase diagrams")]
 mod heat_map;
 mod interval_bars;
 mod labels;
@@ -33,7 +34,7 @@ mod segments;
 mod sensitivity;
 mod sheet;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub(crate) mod text;
 mod ticks;
 mod waterfall;
@@ -42,6 +43,7 @@ use super::identity::Identity;
 use super::results::Results;
 use super::summary::Summary;
 pub use autopsy::autopsy_figure;
+pub use comparison::comparison_figures;
 pub use evidence::DataTable;
 use evidence::Evidence;
 pub use factorial::compounding_figures;

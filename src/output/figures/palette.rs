@@ -63,6 +63,16 @@ pub fn series(index: usize) -> Stroke {
     Stroke { colour, dash, width: 2.0 }
 }
 
+/// The stroke of one of several runs, the first of which the others are compared with. Colours return after six others,
+/// with other dashes: eighteen look different.
+pub fn run(index: usize) -> Stroke {
+    let Some(other) = index.checked_sub(1) else {
+        return Stroke { colour: GREY, dash: None, width: 2.4 };
+    };
+    let turn = other / SERIES.len();
+    Stroke { dash: SERIES[(other + 2 * turn) % SERIES.len()].1, ..series(other) }
+}
+
 /// The stroke of a variant; `index` counts the single factors.
 pub fn variant(name: &str, index: usize) -> Stroke {
     match name {
@@ -76,4 +86,17 @@ pub fn variant(name: &str, index: usize) -> Stroke {
 /// The stroke of the line that matters most.
 pub fn strong() -> Stroke {
     Stroke { colour: VERMILLION, dash: None, width: 3.2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eighteen_runs_look_different() {
+        let strokes: Vec<Stroke> = (0..19).map(run).collect();
+        for (index, stroke) in strokes.iter().enumerate() {
+            assert!(!strokes[..index].contains(stroke), "{index}");
+        }
+    }
 }

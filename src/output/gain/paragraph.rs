@@ -101,16 +101,26 @@ fn paths(main: &Measured) -> String {
     match carried.as_slice() {
         [] => String::new(),
         some => format!(
-            "With {} the gain is {:.2}; it would be {}.",
+            "With {} the gain is {}; it would be {}.",
             variant_name(&main.label),
-            main.found.gain().mean,
+            with_interval(main.found.gain(), 2),
             list(&some.iter().map(words).collect::<Vec<_>>())
         ),
     }
 }
 
+/// A number with its interval.
+pub(crate) fn with_interval(spread: &Spread, digits: usize) -> String {
+    let Spread { mean, low, high } = spread;
+    let text = match spread.has_interval() {
+        true => format!("{mean:.digits$} [{low:.digits$}, {high:.digits$}]"),
+        false => format!("{mean:.digits$}"),
+    };
+    text.replace('-', "−")
+}
+
 /// A path in words.
-pub(super) fn path_name(path: &str) -> String {
+pub(crate) fn path_name(path: &str) -> String {
     match path {
         "reference" => "moving reference".to_string(),
         "users" => "change of users".to_string(),

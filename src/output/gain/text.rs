@@ -1,6 +1,6 @@
 //! Loop gain for a terminal.
 
-use super::paragraph::{carried, path_name};
+use super::paragraph::{carried, path_name, with_interval};
 use super::summary::GainSummary;
 use crate::analysis::gain::{Change, Measured};
 use crate::analysis::signal_by_signal::Spread;
@@ -53,8 +53,8 @@ fn row(it: &Measured, summary: &GainSummary) -> String {
     let drive = Spread { mean: thousand(drive.mean), low: thousand(drive.low), high: thousand(drive.high) };
     format!(
         "  {label:<30}{:>19}{:>20}{:>8}{:>12}{observed:>12}",
-        interval(it.found.gain(), 2),
-        interval(&drive, 1),
+        with_interval(it.found.gain(), 2),
+        with_interval(&drive, 1),
         format!("{:.0} %", 100.0 * left).replace('-', "−"),
         it.foretold.word()
     )
@@ -79,7 +79,7 @@ fn short(label: &str) -> String {
 /// The gain with each path frozen, largest loss first.
 fn paths(it: &Measured) -> Vec<String> {
     let rows = carried(&it.found).into_iter().map(|(path, _)| {
-        format!("  {:<30}{:>19}", format!("without {}", path_name(&path.frozen)), interval(&path.gain, 2))
+        format!("  {:<30}{:>19}", format!("without {}", path_name(&path.frozen)), with_interval(&path.gain, 2))
     });
     rows.collect()
 }
@@ -94,13 +94,4 @@ fn direction(it: &Measured) -> String {
         variant_name(&it.label),
         words.collect::<Vec<_>>().join(", ")
     )
-}
-
-fn interval(spread: &Spread, digits: usize) -> String {
-    let Spread { mean, low, high } = spread;
-    let text = match spread.has_interval() {
-        true => format!("{mean:.digits$} [{low:.digits$}, {high:.digits$}]"),
-        false => format!("{mean:.digits$}"),
-    };
-    text.replace('-', "−")
 }
