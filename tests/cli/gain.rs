@@ -31,7 +31,8 @@ fn gain_is_measured_for_every_combination_and_split_by_path() {
     let place = Place::new();
     let output = place.small(&words(&[]));
     let text = stdout(&output);
-    assert!(text.lines().all(|line| line.chars().count() <= 104), "{text}");
+    let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 100).collect();
+    assert!(long.is_empty(), "{long:?}");
     for row in ["  None of them", "  All together", "  without moving reference", "  without change of users"]
     {
         assert!(text.contains(row), "{row}: {text}");

@@ -83,7 +83,8 @@ impl Unperturbed {
     ) -> Result<Self, SimulationError> {
         let mut simulation = Simulation::new(scenario, seed);
         let mut contexts = Vec::new();
-        for _ in 0..scenario.settings_in(0).run.warm_up_rounds + before {
+        // One round at least: contexts come from its conversations.
+        for _ in 0..(scenario.settings_in(0).run.warm_up_rounds + before).max(1) {
             let measures = simulation.run_round()?;
             let features = simulation.service.deployed.weights.ncols();
             let rows = measures.served.sample.uniform.iter().take(CONTEXTS);

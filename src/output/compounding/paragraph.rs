@@ -49,6 +49,11 @@ fn whether_it_compounds(outcome: &Outcome) -> String {
     if !effects.excess.has_clear_sign() {
         return format!("Whether that differs from the sum of the single effects cannot be told: {excess}.");
     }
+    if !effects.joint.has_clear_sign() {
+        return format!(
+            "That differs from the sum of the single effects by {excess}, but is itself not clear of nothing."
+        );
+    }
     if effects.excess.mean * effects.joint.mean <= 0.0 {
         return format!(
             "That is less than the sum of the single effects, by {excess}: they dampen each other."

@@ -58,13 +58,13 @@ fn in_full(outcome: &Outcome, factors: &[String]) -> Vec<String> {
 /// One line per outcome: singles, joint, ratio.
 fn in_short(outcomes: &[Outcome]) -> Vec<String> {
     let heading = format!(
-        "{:<26}{:>14}{:>16}{:>26}{:>17}",
+        "{:<30}{:>10}{:>16}{:>26}{:>17}",
         "LAST ROUND", "none", "sum of singles", "all together", "ratio"
     );
     let row = |outcome: &Outcome| {
         let (measure, effects) = (outcome.measure.as_str(), &outcome.effects);
         format!(
-            "  {:<24}{:>14}{:>16}{:>26}{:>17}",
+            "  {:<28}{:>10}{:>16}{:>26}{:>17}",
             measure_name(measure),
             level(measure, effects.baseline.mean),
             change(measure, effects.sum_of_singles.mean),

@@ -19,7 +19,7 @@ pub fn gain_text(summary: &GainSummary) -> String {
     }
     if let Some(last) = summary.settings.last().filter(|_| summary.keys.is_empty()) {
         lines.extend(paths(last));
-        lines.push(direction(last));
+        lines.extend(wrapped(&direction(last), COLUMNS, ""));
     }
     lines.push(String::new());
     lines.extend(wrapped(&summary.paragraph, COLUMNS, ""));
