@@ -111,7 +111,7 @@ fn interactions<'a>(summary: &'a CompoundingSummary<'_>, outcome: &'a Outcome) -
         (0..factors.len()).map(|i| (0..factors.len()).map(|j| effect(i, j).mean).collect()).collect();
     let map = HeatMap {
         title: format!("{}: effect alone, and what pairs add", measure_name(measure)),
-        axes: Axes::Names { rows: names.clone(), columns: names.clone() },
+        axes: Axes { rows: names.clone(), columns: names.clone() },
         scale: Scale::covering(&values, true),
         values,
         texts: grid(&|i, j| change(measure, effect(i, j).mean)),

@@ -248,7 +248,7 @@ fn direction<'a>(summary: &'a GainSummary) -> Option<Plan<'a>> {
     };
     let map = HeatMap {
         title: "Change of the mean level, relative to the largest".to_string(),
-        axes: Axes::Names { rows: names, columns: contexts },
+        axes: Axes { rows: names, columns: contexts },
         scale: Scale::Diverging { reach: 1.0 },
         values,
         texts,
@@ -284,7 +284,7 @@ fn grid<'a>(summary: &'a GainSummary) -> Plan<'a> {
     let texts = values.iter().map(|row| row.iter().map(|it| format!("{:.2}", it + 1.0)).collect()).collect();
     let map = HeatMap {
         title: format!("Gain per round: {} (rows), {} (columns)", summary.keys[0], summary.keys[1]),
-        axes: Axes::Names { rows, columns: column },
+        axes: Axes { rows, columns: column },
         scale: Scale::covering(&values, true),
         values,
         texts,

@@ -1,4 +1,4 @@
-//! A grid of cells coloured by value: named rows and columns, or two numeric axes (a phase diagram).
+//! A grid of cells coloured by value, with named rows and columns.
 
 mod axes;
 mod scale;
@@ -7,8 +7,7 @@ use super::palette::{GREY, INK, MUTED, rule};
 use super::sheet::{Drawn, Panel, size, units};
 use super::text::{style, width, wrap};
 use super::ticks::Ticks;
-#[allow(unused_imports, reason = "phase diagrams are drawn elsewhere")]
-pub use axes::{Axes, Numbers};
+pub use axes::Axes;
 use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -29,7 +28,7 @@ pub struct HeatMap {
     pub title: String,
     /// What rows and columns are.
     pub axes: Axes,
-    /// Values by row and column: the first row on top with named rows, at the bottom with numbers. NaN is empty.
+    /// Values by row and column, the first row on top. NaN is empty.
     pub values: Vec<Vec<f64>>,
     /// What is written in cells, where there is room; empty for nothing.
     pub texts: Vec<Vec<String>>,
@@ -53,12 +52,7 @@ struct Grid {
 impl HeatMap {
     /// Height of the panel that it needs at a breadth, in pixels.
     pub fn height(&self, breadth: f64) -> f64 {
-        let (before, after) = (self.axes.above(self.columns(), breadth), self.axes.below());
-        let cells = match self.axes {
-            Axes::Names { .. } => self.values.len() as f64 * ROW,
-            Axes::Numbers { .. } => (0.6 * breadth).clamp(180.0, 360.0),
-        };
-        self.title_height(breadth) + before + cells + after + BAR
+        self.title_height(breadth) + self.axes.above(breadth) + self.values.len() as f64 * ROW + BAR
     }
 
     /// Draws the map into a panel of the height above.
@@ -68,17 +62,12 @@ impl HeatMap {
             let middle = units(0.6 * LABEL + index as f64 * LINE);
             panel.draw_text(line, &style(LABEL, true, INK), (0, middle))?;
         }
-        let top = self.title_height(breadth) + self.axes.above(self.columns(), breadth);
+        let top = self.title_height(breadth) + self.axes.above(breadth);
         let left = self.axes.left(breadth);
-        let grid =
-            Grid { left, top, width: breadth - left - 12.0, height: height - top - self.axes.below() - BAR };
+        let grid = Grid { left, top, width: breadth - left - 12.0, height: height - top - BAR };
         self.draw_cells(panel, grid)?;
-        self.axes.draw(panel, grid, self.columns())?;
+        self.axes.draw(panel, grid)?;
         self.draw_bar(panel, (left.min(60.0), height - BAR + 14.0), breadth)
-    }
-
-    fn columns(&self) -> usize {
-        self.values.iter().map(Vec::len).max().unwrap_or(0)
     }
 
     fn title_height(&self, breadth: f64) -> f64 {
@@ -86,12 +75,10 @@ impl HeatMap {
     }
 
     fn draw_cells(&self, panel: &Panel<'_>, grid: Grid) -> Drawn {
-        let upwards = matches!(self.axes, Axes::Numbers { .. });
-        let (rows, columns) = (self.values.len(), self.columns());
+        let (rows, columns) = (self.values.len(), self.axes.columns.len());
         for (row, values) in self.values.iter().enumerate() {
-            let place = if upwards { rows - 1 - row } else { row };
             for (column, &value) in values.iter().enumerate() {
-                let cell = grid.cell((place, rows), (column, columns));
+                let cell = grid.cell((row, rows), (column, columns));
                 panel.draw(&Rectangle::new(grid.without_seam(cell), self.scale.colour(value).filled()))?;
                 if value.is_nan() {
                     strike(panel, cell)?;

@@ -182,7 +182,7 @@ impl Plane<'_, '_> {
         // To the left of the line, which falls from its end.
         let per_pixel = (self.right - self.left) / (xs.end - xs.start);
         let falls = slope * (self.bottom - TITLE) / (ys.end - ys.start) / per_pixel;
-        let left = x - 18.0 / falls.max(0.2) - 4.0;
+        let left = x - 30.0 / falls.clamp(0.2, 2.0) - 4.0;
         self.panel.draw_text(name, &ending(&text), (units(left), units(y + 9.0)))
     }
 

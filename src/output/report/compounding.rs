@@ -114,9 +114,8 @@ fn method(summary: &CompoundingSummary<'_>) -> String {
          What a combination adds beyond its parts: Harsanyi dividends, which sum to the joint effect. Shapley values split each evenly \
          among its factors. Contrasts of every order, averaged over the other factors (Walsh-Hadamard), are in <code>effects</code>. \
          A level of an assumed parameter is no measurement: see the robustness study in the documentation before reading more than signs and ratios.</p>\n\
-         <pre><code>thumbscale compound {} --seed {} --replicates {}</code></pre>\n</section>\n",
-        escape(&summary.identity.scenario),
-        summary.identity.seed,
-        summary.found.replicates
+         <p>With the <code>scenario.toml</code> beside this page, which has all values:</p>\n\
+         <pre><code>thumbscale compound scenario.toml --factors {}</code></pre>\n</section>\n",
+        escape(&summary.found.factors.join(","))
     )
 }

@@ -4,6 +4,7 @@ use super::super::figures::Figure;
 use super::super::figures::text::escape;
 use super::{figure_section, page};
 use crate::output::GainSummary;
+use crate::output::words::large;
 use crate::scenario::Scenario;
 
 /// The report as one HTML page.
@@ -16,9 +17,11 @@ pub fn gain_html(summary: &GainSummary, scenario: &Scenario, figures: &[Figure])
 
 fn header(summary: &GainSummary, title: &str) -> String {
     format!(
-        "<header>\n<p class=\"kicker\">thumbscale gain</p>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n",
+        "<header>\n<p class=\"kicker\">thumbscale gain</p>\n<h1>{}</h1>\n<p>{} settings, {} simulated users, {} replicates.</p>\n</header>\n",
         escape(title),
-        escape(&summary.paragraph)
+        summary.settings.len(),
+        large(summary.users as f64),
+        summary.replicates
     )
 }
 
@@ -42,13 +45,32 @@ fn method(summary: &GainSummary) -> String {
          gradient of the index. It is held for {} rounds, so that reference, reward models, memory and users have seen it, then let go. The map from such \
          shifts to what is left of them {} rounds later is known by what it does; its dominant eigenvalue comes from {} directions (Arnoldi's method, \
          lengths in the Fisher metric). Noise of sampled feedback is part of what is measured: the intervals say how much.</p>\n\
-         <pre><code>thumbscale gain {} --seed {} --replicates {}</code></pre>\n</section>\n",
+         <p>With the <code>scenario.toml</code> beside this page, which has all values:</p>\n\
+         <pre><code>thumbscale gain scenario.toml {}</code></pre>\n</section>\n",
         summary.options.push,
         summary.options.hold,
         summary.options.span,
         summary.options.directions,
-        escape(&summary.identity.scenario),
-        summary.identity.seed,
-        summary.replicates
+        escape(&words(summary))
     )
+}
+
+/// The words of the command line that repeat it.
+fn words(summary: &GainSummary) -> String {
+    let it = &summary.options;
+    let mut words =
+        format!("--hold {} --span {} --push {} --directions {}", it.hold, it.span, it.push, it.directions);
+    if it.horizon > 0 {
+        words.push_str(&format!(" --horizon {}", it.horizon));
+    }
+    for (place, key) in summary.keys.iter().enumerate() {
+        let mut values: Vec<&str> = Vec::new();
+        for value in summary.settings.iter().filter_map(|setting| setting.values.get(place)) {
+            if !values.contains(&value.as_str()) {
+                values.push(value);
+            }
+        }
+        words.push_str(&format!(" --scan {key}={}", values.join(",")));
+    }
+    words
 }

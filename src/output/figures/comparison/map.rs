@@ -38,7 +38,7 @@ fn map(summary: &ComparisonSummary) -> HeatMap {
     let columns = summary.runs.iter().skip(1).map(|run| run.facts.run.clone());
     HeatMap {
         title: format!("Difference to {}, last round", summary.first()),
-        axes: Axes::Names { rows: summary.measures.iter().map(name).collect(), columns: columns.collect() },
+        axes: Axes { rows: summary.measures.iter().map(name).collect(), columns: columns.collect() },
         values: summary.measures.iter().map(in_half_widths).collect(),
         texts: summary.measures.iter().map(texts).collect(),
         scale: Scale::Diverging { reach: FULL },
@@ -94,7 +94,7 @@ fn answer(summary: &ComparisonSummary) -> String {
 }
 
 fn table(map: &HeatMap) -> DataTable {
-    let Axes::Names { rows, columns } = &map.axes else { return DataTable::default() };
+    let Axes { rows, columns } = &map.axes;
     let row = |(name, texts): (&String, &Vec<String>)| {
         std::iter::once(name.clone()).chain(texts.iter().cloned()).collect()
     };

@@ -33,7 +33,7 @@ fn map(runs: &[ComparedRun], held: &[BTreeMap<i64, f64>], last: i64) -> HeatMap 
     };
     HeatMap {
         title: "Updates that review held, by round".to_string(),
-        axes: Axes::Names {
+        axes: Axes {
             rows: runs.iter().map(|run| run.facts.run.clone()).collect(),
             columns: (1..=last).map(|round| round.to_string()).collect(),
         },
