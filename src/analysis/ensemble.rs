@@ -230,15 +230,47 @@ pub fn history_columns(scenario: &Scenario) -> Result<Vec<Column>, SimulationErr
     Ok(numbers.map(empty).collect())
 }
 
+/// How the names of columns on review begin.
+const REVIEW: &str = "review_";
+
 /// A round of a history: the row of `rounds`, then what review decided, its columns named `review_...`.
 fn history_row(measures: &RoundMeasures, settings: &Settings) -> Row {
     let mut row = round_row(measures, settings);
     let review = review_row(measures, settings).into_iter().filter(|entry| entry.name != "round");
     row.extend(review.map(|entry| {
-        let plain = entry.name.strip_prefix("review_").unwrap_or(&entry.name);
-        Entry { name: format!("review_{plain}"), ..entry }
+        let plain = entry.name.strip_prefix(REVIEW).unwrap_or(&entry.name);
+        Entry { name: format!("{REVIEW}{plain}"), ..entry }
     }));
     row
+}
+
+/// Histories of one variant, by replicate, as the tables `rounds` and `review` of a run.
+pub fn as_run_tables(variant: &str, histories: &[Table]) -> (Table, Table) {
+    let (mut rounds, mut review) = (Table::default(), Table::default());
+    for (replicate, history) in (0..).zip(histories) {
+        for row in 0..history.rows() {
+            let key = variant_key(variant, replicate);
+            let (of_review, of_round): (Row, Row) =
+                history.row(row).into_iter().partition(|entry| entry.name.starts_with(REVIEW));
+            let round = of_round.iter().find(|entry| entry.name == "round").cloned();
+            let plain = |entry: Entry| match entry.name.strip_prefix(REVIEW) {
+                // The only column that is called so in `review` itself.
+                Some(name) if name != "days" => Entry { name: name.to_string(), ..entry },
+                _ => entry,
+            };
+            review.push(key.iter().cloned().chain(round).chain(of_review.into_iter().map(plain)).collect());
+            rounds.push(key.into_iter().chain(of_round).collect());
+        }
+    }
+    (rounds, review)
+}
+
+/// The columns that say which history of a study a row belongs to.
+pub fn variant_key(variant: &str, replicate: i64) -> Row {
+    vec![
+        Entry::text("variant", "Which factors are on: all, none, or one", variant),
+        Entry::integer("replicate", "", "Replicate, from 0", replicate),
+    ]
 }
 
 /// SHA-256 of everything that a history depends on: the engine that computes it, the settings of every round, the seed.
@@ -272,6 +304,7 @@ fn hexadecimal(hash: Sha256) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::study::{Variant, run_study};
     use std::collections::BTreeMap;
     use std::sync::Mutex;
 
@@ -356,6 +389,23 @@ mod tests {
             .collect();
         assert_eq!(columns.iter().map(|it| &it.name).collect::<Vec<_>>(), numbers);
         assert!(history.words("review_verdict").is_some());
+    }
+
+    // By the other road: a study of the same scenario.
+    #[test]
+    fn histories_are_the_tables_of_a_run() {
+        let mut scenario = versions(0)[1].with_set(&["run.replicates=2"]).expect("valid");
+        scenario.phases.iter_mut().for_each(|phase| phase.settings.run.seed = 7);
+        let variant = Variant { name: "all".into(), scenario: scenario.clone() };
+        let study = run_study(&[variant], |_| ControlFlow::Continue(())).expect("finite");
+        let design = Design { points: 1, versions: &|_| vec![scenario.clone()], replicates: 2 };
+        let found = evaluate(design, &NoStore, &on, &|tables: &[Table]| tables[0].clone());
+        let histories: Vec<Table> =
+            found.results[0].iter().map(|it| it.clone().expect("reached").expect("finite")).collect();
+        let (rounds, review) = as_run_tables("all", &histories);
+        // NaN differs from itself, so the tables are compared as they print.
+        assert_eq!(format!("{rounds:?}"), format!("{:?}", study.tables.rounds));
+        assert_eq!(format!("{review:?}"), format!("{:?}", study.tables.review));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! A scenario run as a study: as it is, without any of its factors, and with each factor alone; replicated, and
 //! all of it on common random numbers.
 
+use super::ensemble::variant_key;
 use super::family::{RoundDone, rounds_of_family, run_family};
 use super::signal_by_signal::{SignalBySignal, effects};
-use crate::measure::table::{Entry, Row, Table};
+use crate::measure::table::{Row, Table};
 use crate::measure::{
     RoundMeasures, check_rows, day_rows, review_row, reward_model_rows, round_row, segment_rows,
 };
@@ -182,10 +183,7 @@ impl Measured {
 impl Tables {
     fn record(&mut self, variant: &str, replicate: u32, rows: Measured) {
         let key = |row: Row| -> Row {
-            let mut keyed = vec![
-                Entry::text("variant", "Which factors are on: all, none, or one", variant),
-                Entry::integer("replicate", "", "Replicate, from 0", i64::from(replicate)),
-            ];
+            let mut keyed = variant_key(variant, i64::from(replicate));
             keyed.extend(row);
             keyed
         };

@@ -3,6 +3,7 @@
 mod source;
 
 use super::exit::{Exit, UsageError};
+use super::histories::Kept;
 use super::interrupt;
 use super::place::Place;
 use super::progress::duration;
@@ -35,6 +36,8 @@ pub struct Arguments {
     changes: Changes,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    kept: Kept,
     /// What to print on stdout: a table, everything as JSON, or the outcomes as CSV
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
@@ -52,11 +55,12 @@ enum Format {
 pub fn compare(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let clock = Instant::now();
     let sources = arguments.sources(talk)?;
-    sources.iter().try_for_each(Source::refuse_too_large)?;
+    let pool = arguments.threads.pool()?;
+    sources.iter().try_for_each(|source| source.refuse_too_large(pool.current_num_threads()))?;
     let destination = arguments.place.destination();
     let facts: Vec<RunFacts> = sources.iter().map(|source| source.facts().clone()).collect();
     comparison_folder(&facts, &destination)?;
-    let Some(runs) = run(sources, &arguments.threads.pool()?, talk)? else {
+    let Some(runs) = arguments.run(sources, &pool, talk)? else {
         talk.say("interrupted; nothing was compared");
         return Ok(Exit::Interrupted);
     };
@@ -73,12 +77,18 @@ pub fn compare(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// All runs; `None` if one was interrupted.
-fn run(sources: Vec<Source>, pool: &ThreadPool, talk: Talk) -> anyhow::Result<Option<Vec<ComparedRun>>> {
-    sources.into_iter().map(|source| source.run(pool, talk)).collect()
-}
-
 impl Arguments {
+    /// All runs; `None` if one was interrupted.
+    fn run(
+        &self,
+        sources: Vec<Source>,
+        pool: &ThreadPool,
+        talk: Talk,
+    ) -> anyhow::Result<Option<Vec<ComparedRun>>> {
+        let kept = (&self.kept, self.place.out.as_path());
+        sources.into_iter().map(|source| source.run(kept, pool, talk)).collect()
+    }
+
     fn sources(&self, talk: Talk) -> anyhow::Result<Vec<Source>> {
         let read = |path: &PathBuf| Source::read(path, &self.changes);
         let sources = self.runs.iter().map(read).collect::<anyhow::Result<Vec<Source>>>()?;

@@ -187,3 +187,14 @@ fn changes_of_finished_runs_are_refused() {
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("would do nothing"), "{}", stderr(&output));
 }
+
+#[test]
+fn what_was_simulated_once_is_not_simulated_again() {
+    let place = Place::new();
+    let words =
+        ["compare", "baseline", "thumbs-only", "--rounds", "2", "--replicates", "2", "--format", "json"];
+    let first = place.small(&words);
+    let again = place.small(&[&words[..], &["--force"]].concat());
+    assert!(stderr(&again).contains("4 of 4 rounds were known from before"), "{}", stderr(&again));
+    assert_eq!(stdout(&first), stdout(&again));
+}

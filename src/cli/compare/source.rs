@@ -1,12 +1,13 @@
 //! What is compared: scenarios that will run, and folders of finished runs.
 
-use crate::cli::memory::refuse_too_large;
+use crate::cli::histories::{Kept, simulate_design};
+use crate::cli::memory::refuse_too_large_for;
 use crate::cli::scenario::Changes;
-use crate::cli::simulate::simulate;
 use crate::cli::talk::Talk;
 use rayon::ThreadPool;
 use std::path::Path;
-use thumbscale::analysis::study::Variant;
+use thumbscale::analysis::ensemble::{Design, as_run_tables, bytes_needed};
+use thumbscale::measure::table::Table;
 use thumbscale::output::{ComparedRun, FinishedRun, Identity, RunFacts};
 use thumbscale::scenario::Scenario;
 
@@ -57,29 +58,45 @@ impl Source {
         matches!(self.kind, Kind::Finished(_))
     }
 
-    pub fn refuse_too_large(&self) -> anyhow::Result<()> {
+    pub fn refuse_too_large(&self, threads: usize) -> anyhow::Result<()> {
         match &self.kind {
-            Kind::Scenario(scenario) => Ok(refuse_too_large(&[as_it_is(scenario)])?),
+            Kind::Scenario(scenario) => Ok(refuse_too_large_for(scenario, bytes_needed(scenario, threads))?),
             Kind::Finished(_) => Ok(()),
         }
     }
 
-    /// The run; `None` if it was interrupted.
-    pub fn run(self, pool: &ThreadPool, talk: Talk) -> anyhow::Result<Option<ComparedRun>> {
+    /// The run; `None` if it was interrupted. Histories that are known from before are not simulated again.
+    pub fn run(
+        self,
+        kept: (&Kept, &Path),
+        pool: &ThreadPool,
+        talk: Talk,
+    ) -> anyhow::Result<Option<ComparedRun>> {
         let facts = self.facts;
         match self.kind {
             Kind::Finished(run) => Ok(Some(ComparedRun { facts, rounds: run.rounds, review: run.review })),
             Kind::Scenario(scenario) => {
-                let study = simulate(&[as_it_is(&scenario)], pool, talk)?;
-                let (rounds, review) = (study.tables.rounds, study.tables.review);
-                Ok((!study.interrupted).then_some(ComparedRun { facts, rounds, review }))
+                let histories = histories(&scenario, kept, pool, talk)?;
+                let tables = histories.map(|histories| as_run_tables("all", &histories));
+                Ok(tables.map(|(rounds, review)| ComparedRun { facts, rounds, review }))
             }
         }
     }
 }
 
-fn as_it_is(scenario: &Scenario) -> Variant {
-    Variant { name: "all".to_string(), scenario: scenario.clone() }
+/// One history per replicate; `None` if it was interrupted.
+fn histories(
+    scenario: &Scenario,
+    kept: (&Kept, &Path),
+    pool: &ThreadPool,
+    talk: Talk,
+) -> anyhow::Result<Option<Vec<Table>>> {
+    let replicates = scenario.settings_in(0).run.replicates;
+    let design = Design { points: 1, versions: &|_| vec![scenario.clone()], replicates };
+    let manner = (pool, talk, "replicates");
+    let found = simulate_design(design, scenario, kept, manner, &|tables: &[Table]| tables[0].clone())?;
+    let histories: Option<Result<Vec<Table>, _>> = found.results.into_iter().flatten().collect();
+    Ok(histories.transpose()?)
 }
 
 /// Gives all scenarios the seed of the first run, so that they share their random draws.
