@@ -72,9 +72,12 @@ pub struct Design<'a> {
     pub replicates: u32,
 }
 
-/// Memory that users take at its peak: on every thread the rounds that versions share, and one version.
-pub fn bytes_needed(scenario: &Scenario, threads: usize) -> u64 {
-    Population::bytes_needed(scenario.settings_in(0)).saturating_mul(3 * threads as u64)
+/// Memory that users take at its peak: in each of the families that run at a time on so many threads the version that runs,
+/// a copy while it is forked, and the rounds that several versions share.
+pub fn bytes_needed(scenario: &Scenario, (versions, families): (usize, usize), threads: usize) -> u64 {
+    let at_a_time = if families < threads { 1 } else { threads };
+    let populations = if versions > 1 { 3 } else { 2 };
+    Population::bytes_needed(scenario.settings_in(0)).saturating_mul((populations * at_a_time) as u64)
 }
 
 /// Simulates every replicate of every point and makes of the histories of its versions what `reduce` does.
@@ -406,6 +409,16 @@ mod tests {
         // NaN differs from itself, so the tables are compared as they print.
         assert_eq!(format!("{rounds:?}"), format!("{:?}", study.tables.rounds));
         assert_eq!(format!("{review:?}"), format!("{:?}", study.tables.review));
+    }
+
+    // Fewer families than threads run one after the other.
+    #[test]
+    fn memory_is_counted_for_what_runs_at_a_time() {
+        let scenario = &versions(0)[0];
+        let one = Population::bytes_needed(scenario.settings_in(0));
+        assert_eq!(bytes_needed(scenario, (1, 1), 8), 2 * one);
+        assert_eq!(bytes_needed(scenario, (4, 1), 8), 3 * one);
+        assert_eq!(bytes_needed(scenario, (4, 20), 8), 24 * one);
     }
 
     #[test]

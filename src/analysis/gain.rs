@@ -16,7 +16,7 @@ pub use eigenvector::Change;
 pub use follow::{Path, Push, Unperturbed, respond, unwatched};
 pub use forecast::{Course, Fate, course, foretold, observed};
 pub use metric::{Index, Metric};
-pub use settings::{Measured, Setting, measure_settings};
+pub use settings::{Measured, Setting, bytes_needed, measure_settings};
 pub use spectrum::{Krylov, Spectrum};
 pub use study::{Loop, LoopGain, Options, loop_gain, loop_gain_key};
 pub use table::{from_table, to_table};

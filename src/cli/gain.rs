@@ -3,6 +3,7 @@
 use super::exit::{Exit, UsageError};
 use super::histories::{Kept, with_store};
 use super::interrupt;
+use super::memory::refuse_too_large_for;
 use super::place::Place;
 use super::progress::duration;
 use super::scan::Scan;
@@ -13,7 +14,7 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Instant;
 use thumbscale::analysis::compounding::versions;
-use thumbscale::analysis::gain::{Measured, Options, Setting, measure_settings};
+use thumbscale::analysis::gain::{Measured, Options, Setting, bytes_needed, measure_settings};
 use thumbscale::output::{GainSummary, gain_folder, gain_table, gain_text, to_csv, write_gain};
 use thumbscale::scenario::{Scenario, ScenarioErrors};
 
@@ -161,12 +162,12 @@ impl Arguments {
         talk: Talk,
     ) -> anyhow::Result<Option<Vec<Measured>>> {
         let pool = self.threads.pool()?;
-        let found = with_store(
-            scenario,
-            (&self.kept, &self.place.out),
-            (&pool, talk, "settings"),
-            |store, observe| measure_settings(settings, options, store, observe),
-        )?;
+        let threads = pool.current_num_threads();
+        refuse_too_large_for(scenario, bytes_needed(scenario, &options, settings.len(), threads))?;
+        let found =
+            with_store((&self.kept, &self.place.out), (&pool, talk, "settings"), |store, observe| {
+                measure_settings(settings, options, store, observe)
+            })?;
         let found: Option<Result<Vec<Measured>, _>> = found.into_iter().collect();
         Ok(found.transpose()?)
     }

@@ -37,17 +37,20 @@ pub fn simulate_design<R: Send>(
     manner: (&ThreadPool, Talk, &'static str),
     reduce: &(dyn Fn(&[Table]) -> R + Sync),
 ) -> anyhow::Result<Ensemble<R>> {
-    with_store(scenario, kept, manner, |store, observe| evaluate(design, store, observe, reduce))
+    let (pool, ..) = manner;
+    let families = design.points * design.replicates as usize;
+    let versions = if design.points > 0 { (design.versions)(0).len() } else { 0 };
+    let needed = bytes_needed(scenario, (versions, families), pool.current_num_threads());
+    refuse_too_large_for(scenario, needed)?;
+    with_store(kept, manner, |store, observe| evaluate(design, store, observe, reduce))
 }
 
 /// Does work with a store of what is known from before, and something to tell of progress to.
 pub fn with_store<R: Send>(
-    scenario: &Scenario,
     (kept, root): (&Kept, &Path),
     (pool, talk, what): (&ThreadPool, Talk, &'static str),
     work: impl FnOnce(&dyn Store, &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> R + Send,
 ) -> anyhow::Result<R> {
-    refuse_too_large_for(scenario, bytes_needed(scenario, pool.current_num_threads()))?;
     interrupt::listen(talk)?;
     let reporter = SharedReporter::new(talk);
     let last = Mutex::new(Progress::default());

@@ -5,6 +5,7 @@ use super::study::{LoopGain, Options, loop_gain, loop_gain_key};
 use super::table::{from_table, to_table};
 use crate::analysis::ensemble::{Progress, Store};
 use crate::parallel::map_whole;
+use crate::population::Population;
 use crate::scenario::Scenario;
 use crate::simulation::SimulationError;
 use serde::Serialize;
@@ -102,6 +103,14 @@ fn measured(setting: &Setting, found: LoopGain, options: &Options) -> Measured {
         observed: (options.horizon > 0).then(|| observed(&course)),
         found,
     }
+}
+
+/// Memory that users take at its peak: of each replicate of a setting the users after every round that a push is followed
+/// through, and of each setting that is measured at a time two histories that run.
+pub fn bytes_needed(scenario: &Scenario, options: &Options, settings: usize, threads: usize) -> u64 {
+    let at_a_time = if settings < threads { 1 } else { threads } as u64;
+    let kept = u64::from(scenario.settings_in(0).run.replicates) * u64::from(options.hold + options.span + 1);
+    Population::bytes_needed(scenario.settings_in(0)).saturating_mul(at_a_time * (kept + 2))
 }
 
 /// Rounds that the measurement of one setting simulates.

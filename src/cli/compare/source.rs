@@ -60,7 +60,10 @@ impl Source {
 
     pub fn refuse_too_large(&self, threads: usize) -> anyhow::Result<()> {
         match &self.kind {
-            Kind::Scenario(scenario) => Ok(refuse_too_large_for(scenario, bytes_needed(scenario, threads))?),
+            Kind::Scenario(scenario) => {
+                let replicates = scenario.settings_in(0).run.replicates as usize;
+                Ok(refuse_too_large_for(scenario, bytes_needed(scenario, (1, replicates), threads))?)
+            }
             Kind::Finished(_) => Ok(()),
         }
     }
