@@ -3,12 +3,12 @@
 use super::exit::Exit;
 use super::interrupt;
 use super::memory::refuse_too_large_for;
-use super::place::Place;
+use super::place::{Format, Place};
 use super::progress::{SharedReporter, Steps, duration};
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -54,13 +54,6 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     threads: Threads,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 pub fn autopsy(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {

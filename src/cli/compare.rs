@@ -5,12 +5,12 @@ mod source;
 use super::exit::{Exit, UsageError};
 use super::histories::Kept;
 use super::interrupt;
-use super::place::Place;
+use super::place::{Format, Place};
 use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use rayon::ThreadPool;
 use source::{Source, on_one_seed, tell_apart};
 use std::path::PathBuf;
@@ -43,13 +43,6 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     threads: Threads,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 pub fn compare(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {

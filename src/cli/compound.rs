@@ -3,12 +3,12 @@
 use super::exit::{Exit, UsageError};
 use super::histories::{Kept, simulate_design};
 use super::interrupt;
-use super::place::Place;
+use super::place::{Format, Place};
 use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
 use thumbscale::analysis::compounding::{Compounding, MOST_FACTORS, compounding, effects_table, versions};
@@ -53,13 +53,6 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     threads: Threads,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 pub fn compound(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {

@@ -4,13 +4,13 @@ use super::exit::{Exit, UsageError};
 use super::histories::{Kept, with_store};
 use super::interrupt;
 use super::memory::refuse_too_large_for;
-use super::place::Place;
+use super::place::{Format, Place};
 use super::progress::duration;
 use super::scan::Scan;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
 use thumbscale::analysis::compounding::versions;
@@ -71,13 +71,6 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     threads: Threads,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 pub fn gain(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {

@@ -1,4 +1,4 @@
-//! Where results go.
+//! Where results go: files, and what is printed.
 
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -21,6 +21,14 @@ pub struct Place {
 #[derive(Clone, Copy, ValueEnum)]
 enum Tables {
     Parquet,
+    Csv,
+}
+
+/// What is printed on stdout; each command says in which shape.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
     Csv,
 }
 

@@ -3,12 +3,12 @@
 use super::exit::Exit;
 use super::interrupt;
 use super::memory::refuse_too_large;
-use super::place::Place;
+use super::place::{Format, Place};
 use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::{Threads, simulate};
 use super::talk::{Talk, print, print_json};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use thumbscale::analysis::study::{Study, Variant, variants};
@@ -40,13 +40,6 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     threads: Threads,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {

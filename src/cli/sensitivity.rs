@@ -7,7 +7,7 @@ mod points;
 use super::exit::{Exit, UsageError};
 use super::histories::Kept;
 use super::interrupt;
-use super::place::Place;
+use super::place::{Format, Place};
 use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::Threads;
@@ -89,13 +89,6 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     threads: Threads,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
