@@ -11,9 +11,11 @@ mod write;
 
 #[cfg(feature = "files")]
 pub use read::{Earlier, EarlierResults, read_design, read_results};
+#[cfg(feature = "plots")]
 pub(crate) use sentences::sorted_by;
 pub use summary::{SensitivityStudy, SensitivitySummary};
 pub use text::sensitivity_text;
+#[cfg(feature = "plots")]
 pub(crate) use words::short;
 pub use words::{law_words, outcome_name, parameter_name, value_words};
 #[cfg(feature = "files")]
