@@ -24,3 +24,4 @@ pub mod service;
 pub mod simulation;
 pub mod statistics;
 pub mod training;
+pub mod verify;

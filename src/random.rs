@@ -71,6 +71,14 @@ pub enum Stream {
     Design = 28,
     /// Which rows a resample of a design holds.
     Resample = 29,
+    /// Numbers that cases of verification are tried on.
+    Verify = 32,
+    /// What the world shows to someone who learns from evidence, and what of it is passed on.
+    Evidence = 33,
+    /// What users and model learn for themselves between rounds.
+    Knowledge = 34,
+    /// Errors of a reward model that behaviours do not explain.
+    RewardError = 35,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

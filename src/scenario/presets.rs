@@ -45,7 +45,8 @@ fn question(text: &str) -> String {
 pub fn preset_text(path: &str) -> Option<&'static str> {
     let file = path.rsplit('/').next()?;
     let name = file.strip_suffix(".toml")?;
-    EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    let is_wanted = |known: &str| known == name || known.ends_with(&format!("/{name}"));
+    EMBEDDED.iter().find(|(known, _)| is_wanted(known)).map(|(_, text)| *text)
 }
 
 /// A loader that knows only the shipped scenarios.
