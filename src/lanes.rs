@@ -66,6 +66,16 @@ pub fn choose(flag: u32, yes: f32, no: f32) -> f32 {
     f32::from_bits(yes.to_bits() & mask | no.to_bits() & !mask)
 }
 
+/// Lane by lane, `yes` where the flag is set and `no` elsewhere.
+#[inline(always)]
+pub fn choose_lanes(flags: &Flags, yes: &Lanes, no: &Lanes) -> Lanes {
+    let mut chosen = [0.0; LANES];
+    for i in 0..LANES {
+        chosen[i] = choose(flags[i], yes[i], no[i]);
+    }
+    chosen
+}
+
 /// Flags as numbers.
 #[inline(always)]
 pub fn numbers(flags: &Flags) -> Lanes {

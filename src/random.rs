@@ -77,8 +77,12 @@ pub enum Stream {
     Evidence = 33,
     /// What users and model learn for themselves between rounds.
     Knowledge = 34,
+    /// Cues to a user's segment.
+    Cue = 36,
+    /// Errors of users' scores.
+    Scores = 37,
     /// Errors of a reward model that behaviours do not explain.
-    RewardError = 35,
+    RewardError = 38,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

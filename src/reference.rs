@@ -5,16 +5,17 @@
 //! the fast path, so that each checks the other; tests require that both give the same answer. Only its slowness
 //! keeps it from being the product.
 
+mod belief;
 mod prompt;
 mod user;
 
 pub use user::User;
 
-use prompt::{Prompt, feature};
+use prompt::Prompt;
 
 use crate::conversation::Tally;
 use crate::memory::is_recording;
-use crate::policy::{Feature, Policy};
+use crate::policy::{Feature, MAX_BEHAVIOURS, Policy};
 use crate::population::Population;
 use crate::random::{Address, Stream, uniform};
 use crate::scenario::{Behaviour, Settings, Usage};
@@ -115,8 +116,15 @@ impl Round<'_> {
     }
 
     fn converse(&self, user: &mut User, conversation: u32, tally: &mut Tally) {
-        let prompt = self.ask(user, conversation);
-        let response = self.respond(user, &prompt, conversation);
+        let mut prompt = self.ask(user, conversation);
+        let mut response = self.respond(user, &prompt, conversation);
+        for turn in 1..self.settings.clock.turns_per_conversation {
+            let (deference, y) = self.position(&prompt, &response);
+            prompt.turn = turn;
+            prompt.belief = self.next_belief(user, &prompt, y, deference);
+            self.take_turn(&mut prompt, user, conversation);
+            response = self.respond(user, &prompt, conversation);
+        }
         let reaction = self.react(user, &prompt, &response, conversation);
         count(tally, &prompt, &response, &reaction);
         self.remember(user, &prompt, &response, &reaction);
@@ -128,10 +136,10 @@ impl Round<'_> {
         let (a, c) = (&self.settings.approval, &self.settings.consequences);
         let feedback = self.words(Stream::Feedback, user, conversation, 0);
         let aftermath = self.words(Stream::Aftermath, user, conversation, 0);
-        let s = if prompt.visible { self.deference(response) } else { 0.0 };
-        let y = prompt.estimate + s * (prompt.stance_read - prompt.estimate);
+        let (s, y) = self.position(prompt, response);
         let (approval, benefit) = self.value(user, prompt, &response.levels, y);
         let surprise = (approval - user.satisfaction).abs();
+        let drawn_in = a.participation * (approval - a.reference);
         let pleased = logistic(a.sharpness * (approval - a.reference));
         let satisfaction = user.satisfaction + c.satisfaction_rate * (approval - user.satisfaction);
         let stakes = self.settings.prompts[prompt.kind].stakes;
@@ -144,7 +152,7 @@ impl Round<'_> {
             position: y,
             pleased,
             satisfaction,
-            rated: share(feedback[0]) < logistic(user.rating_propensity + a.surprise * surprise),
+            rated: share(feedback[0]) < logistic(user.rating_propensity + a.surprise * surprise + drawn_in),
             up: share(feedback[1]) < pleased,
             discovered: share(feedback[2]) < c.discovery * stakes * skill * y * y / (1.0 + y * y),
             written: share(feedback[3]) < self.settings.memory.write,
@@ -161,7 +169,7 @@ impl Round<'_> {
             return;
         }
         if prompt.stated && reaction.written {
-            user.remember_stance(prompt.topic, memory.capacity, reaction.forgotten);
+            user.remember_stance(prompt.topic, prompt.belief, memory.capacity, reaction.forgotten);
         }
         if reaction.rated {
             let sign = if reaction.up { 1.0 } else { -1.0 };
@@ -176,10 +184,8 @@ impl Round<'_> {
         for (habit, level) in user.habituation.iter_mut().zip(&response.levels) {
             *habit += c.habituation_rate * (level - *habit);
         }
-        let (b, limit) = (user.stance_error[prompt.topic], self.settings.world.stance_limit);
-        let pull = c.belief_rate * user.trust * user.susceptibility * (reaction.position - b);
-        let push = c.hardening * user.trust * reaction.deference * b;
-        user.stance_error[prompt.topic] = (b + pull + push).clamp(-limit, limit);
+        let belief = self.next_belief(user, prompt, reaction.position, reaction.deference);
+        user.stance_error[prompt.topic] = belief;
         if reaction.discovered {
             user.trust *= 1.0 - c.trust_loss;
         } else {
@@ -189,11 +195,12 @@ impl Round<'_> {
 
     /// Levels with probability proportional to exp((w1 . phi) a + (w2 . phi) a^2).
     fn respond(&self, user: &User, prompt: &Prompt, conversation: u32) -> Response {
-        let phi: Vec<f64> = self.features.iter().map(|&it| feature(it, user, prompt)).collect();
+        let phi: Vec<f64> = self.features.iter().map(|&it| self.feature(it, user, prompt)).collect();
         let count = self.policy.behaviours;
         let mut response = Response { indices: Vec::new(), levels: Vec::new(), expected: Vec::new() };
         for j in 0..count {
-            let word = self.words(Stream::Response, user, conversation, (j / 4) as u32)[j % 4];
+            let draw = prompt.turn * (MAX_BEHAVIOURS / 4) as u32 + (j / 4) as u32;
+            let word = self.words(Stream::Response, user, conversation, draw)[j % 4];
             let dot =
                 |row: usize| -> f64 { (0..phi.len()).map(|f| self.policy.weights[(row, f)] * phi[f]).sum() };
             let levels: Vec<f64> =
@@ -220,7 +227,7 @@ impl Round<'_> {
 
     /// Immediate approval U and true benefit of a response that takes position `y`.
     fn value(&self, user: &User, prompt: &Prompt, levels: &[f64], y: f64) -> (f64, f64) {
-        let (b, e) = (user.stance_error[prompt.topic], user.expertise);
+        let (b, e) = (prompt.stance, user.expertise);
         let weight = self.settings.approval.accuracy / (1.0 + b * b);
         let mut approval = -weight * (e * y * y + (1.0 - e) * (y - b) * (y - b));
         let mut benefit = -weight * y * y;

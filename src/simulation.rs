@@ -7,7 +7,7 @@ use crate::launch::{Baseline, DayCounts, Reviewing, Rivals, Stretch, World, revi
 use crate::measure::{RoundMeasures, mean_sycophancy_index, measure_offline, measure_policy, measure_users};
 use crate::memory::update_forgetting;
 use crate::policy::{Feature, FeatureList, Policy, as_served};
-use crate::population::{Population, update_between_rounds, update_social_influence};
+use crate::population::{Population, update_between_rounds, update_knowledge, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::service::{Policies, Release, RoundServed, Service};
 use crate::training::{Held, Trainer};
@@ -146,6 +146,7 @@ impl Simulation {
         let users = measure_users(&self.population, settings);
         let days = settings.clock.days_per_round + reviewed.days;
         update_social_influence(&mut self.population, settings, self.seed);
+        update_knowledge(&mut self.population, settings, self.seed, round);
         update_between_rounds(&mut self.population, settings, self.seed, round);
         update_forgetting(&mut self.population, settings, self.seed, round, days);
 

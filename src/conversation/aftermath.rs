@@ -140,7 +140,7 @@ fn remember(
             continue;
         }
         if noteworthy[i] & 1 != 0 {
-            let (topic, stance) = (prompt.topic[i] as usize, prompt.stance[i]);
+            let (topic, stance) = (prompt.topic[i] as usize, prompt.belief[i]);
             memory::write_stance(block, user, topic, stance, serving.settings.memory.capacity, victims[i]);
         }
         if reaction.rated[i] != 0 {

@@ -1,5 +1,6 @@
 //! What the serving kernel reads: one round's settings and policy in single precision.
 
+use super::evidence::EvidenceRule;
 use crate::feedback::ApprovalModel;
 use crate::memory;
 use crate::policy::{Feature, Policy};
@@ -93,6 +94,11 @@ pub struct Serving<'s> {
     pub(super) live_features: Vec<usize>,
     pub(super) levels: usize,
     pub(super) rate: f32,
+    pub(super) turns: u32,
+    /// How evidence works, if users learn by Bayes' rule.
+    pub(super) evidence: Option<EvidenceRule>,
+    /// Where the model stands by topic, if it learns from users.
+    pub(super) model_beliefs: Option<Vec<f32>>,
     pub(super) recording: bool,
     /// Conversations with a key below this are candidates for the rated sample.
     pub(super) rated_threshold: u32,
@@ -149,6 +155,9 @@ impl<'s> Serving<'s> {
             features,
             levels: arms[0].policy.levels,
             rate: (settings.clock.conversations_per_day * f64::from(span.days)) as f32,
+            turns: settings.clock.turns_per_conversation,
+            evidence: EvidenceRule::of(settings),
+            model_beliefs: None,
             recording: memory::is_recording(&settings.memory),
             rated_threshold: threshold(sizes.rated_rows, expected_rated),
             uniform_threshold: threshold(sizes.uniform_rows, sizes.expected_conversations),
@@ -156,6 +165,12 @@ impl<'s> Serving<'s> {
             uniform_rows: sizes.uniform_rows,
             segments: settings.segments.len(),
         }
+    }
+
+    /// With a model whose own estimates lie around `beliefs` by topic instead of around the truth.
+    pub fn with_model_beliefs(self, beliefs: Option<Vec<f64>>) -> Self {
+        let single = |beliefs: Vec<f64>| beliefs.iter().map(|&b| b as f32).collect();
+        Self { model_beliefs: beliefs.map(single), ..self }
     }
 
     /// Divides users anew, by division `split`, and keeps sums over the users of each arm. With an opt-in bias the

@@ -10,8 +10,8 @@ use super::batch::Batch;
 use super::coefficients::Serving;
 use super::counting::{Counts, count_batch};
 use super::experiment::{UserCounts, metrics_of_arm, note_users};
-use super::prompt::{Prompt, sample_prompts};
-use super::reaction::react;
+use super::prompt::{Prompt, next_turn, sample_prompts};
+use super::reaction::{belief_after_turn, react};
 use super::response::{Response, sample_responses};
 use super::talkers::Talkers;
 use super::tally::Tally;
@@ -120,7 +120,13 @@ fn converse(
     let (prompt, response) = (&mut room.prompt, &mut room.response);
     let draws = batch.words(serving, Stream::Aftermath, 0);
     sample_prompts(prompt, block, batch, serving);
-    sample_responses(response, batch, prompt, &serving.arms[arm].coefficients, serving);
+    for turn in 0..serving.turns {
+        sample_responses(response, batch, prompt, &serving.arms[arm].coefficients, serving, turn);
+        if turn + 1 < serving.turns {
+            let belief = belief_after_turn(block, batch, prompt, response, serving);
+            next_turn(prompt, &belief, block, batch, serving, turn + 1);
+        }
+    }
     let reaction = react(block, batch, prompt, response, &draws, serving);
     let what = (&*prompt, &*response, &reaction);
     count_batch(segments, &mut room.counts, block, batch, what, serving.terms.len());

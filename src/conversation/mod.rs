@@ -7,6 +7,7 @@ mod aftermath;
 mod batch;
 mod coefficients;
 mod counting;
+mod evidence;
 mod experiment;
 mod kernel;
 mod prompt;
@@ -17,6 +18,7 @@ mod tally;
 mod usage;
 
 pub use coefficients::{Arm, SampleSizes, Serving, Span};
+pub use evidence::EvidenceWeights;
 pub use experiment::ArmMetrics;
 pub use tally::{LevelSums, Tally};
 pub use usage::{conversation_rate, sample_conversations};

@@ -2,10 +2,11 @@
 
 use super::batch::Batch;
 use super::coefficients::Serving;
+use super::evidence::show_evidence;
 use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::policy::{Feature, MAX_FEATURES};
 use crate::population::Block;
-use crate::random::{Stream, index_and_uniform, uniform};
+use crate::random::{Address, Stream, index_and_uniform, philox_lanes, uniform};
 
 /// Prompt and what the assistant makes of it.
 pub(super) struct Prompt {
@@ -19,12 +20,23 @@ pub(super) struct Prompt {
     pub seen: Lanes,
     /// `known` as a number.
     pub familiar: Lanes,
+    /// What the user holds on the topic: a stance error, or log-odds of a falsehood. Moves from turn to turn.
+    pub belief: Lanes,
+    /// What is remembered of it.
+    pub held: Lanes,
+    /// Where the user stands when judging: the stance error, or the probability of a falsehood.
     pub stance: Lanes,
+    /// The opinion voiced, 1 for a falsehood.
+    pub opinion: Lanes,
+    /// Below the deference, the answer reports what the opinion wants to hear.
+    pub swayed: Lanes,
     pub stance_read: Lanes,
     pub estimate: Lanes,
     pub phi: [Lanes; MAX_FEATURES],
     kind: [u32; LANES],
     remembered: Flags,
+    /// Standard normal error of the reading, the same in all turns.
+    noise: Lanes,
 }
 
 impl Prompt {
@@ -40,12 +52,17 @@ impl Prompt {
             known: no,
             seen: zero,
             familiar: zero,
+            belief: zero,
+            held: zero,
             stance: zero,
+            opinion: zero,
+            swayed: zero,
             stance_read: zero,
             estimate: zero,
             phi: [zero; MAX_FEATURES],
             kind: none,
             remembered: no,
+            noise: zero,
         }
     }
 }
@@ -56,7 +73,30 @@ pub(super) fn sample_prompts(prompt: &mut Prompt, block: &Block, batch: &Batch, 
     let words = batch.words(serving, Stream::Prompt, 0);
     choose_kinds(prompt, &words[0], &words[1], serving);
     look_into_memory(prompt, block, batch, serving);
-    read_stances(prompt, block, batch, &words[2], &words[3], serving);
+    look_at_beliefs(prompt, block, batch, &words[2], &words[3], serving);
+    take_turn(prompt, block, batch, serving, 0);
+}
+
+/// The user, whose belief has moved, says again where they stand.
+#[inline(always)]
+pub(super) fn next_turn(
+    prompt: &mut Prompt,
+    belief: &Lanes,
+    block: &Block,
+    batch: &Batch,
+    serving: &Serving,
+    turn: u32,
+) {
+    prompt.belief = *belief;
+    take_turn(prompt, block, batch, serving, turn);
+}
+
+#[inline(always)]
+fn take_turn(prompt: &mut Prompt, block: &Block, batch: &Batch, serving: &Serving, turn: u32) {
+    match &serving.evidence {
+        Some(rule) => show_evidence(prompt, rule, batch, serving, turn),
+        None => read_stances(prompt, serving),
+    }
     for &f in &serving.live_features {
         fill_feature(prompt, f, block, batch, serving);
     }
@@ -101,9 +141,9 @@ fn look_into_memory(prompt: &mut Prompt, block: &Block, batch: &Batch, serving: 
     }
 }
 
-/// Stances, what is read of them, and the model's own estimate.
+/// What the user holds, what is remembered of it, the error of reading it, and the model's own estimate.
 #[inline(always)]
-fn read_stances(
+fn look_at_beliefs(
     prompt: &mut Prompt,
     block: &Block,
     batch: &Batch,
@@ -111,30 +151,44 @@ fn read_stances(
     second: &[u32; LANES],
     serving: &Serving,
 ) {
-    let (world, memory) = (&serving.settings.world, &serving.settings.memory);
-    let (sd_stated, sd_remembered) =
-        (world.stance_noise_stated as f32, memory.stance_noise_remembered as f32);
-    let model_error = world.model_error_sd as f32;
+    let model_error = serving.settings.world.model_error_sd as f32;
     let (noise, error) = lanes::normal_pair_lanes(first, second);
+    prompt.noise = noise;
     prompt.estimate = lanes::map(&error, |error| model_error * error);
-    prompt.stance = batch.gather_rows(block, &block.stance_error, &prompt.topic);
-    let held = match memory.enabled {
+    if let Some(known) = &serving.model_beliefs {
+        for i in 0..LANES {
+            prompt.estimate[i] += known[prompt.topic[i] as usize];
+        }
+    }
+    prompt.belief = batch.gather_rows(block, &block.stance_error, &prompt.topic);
+    prompt.held = match serving.settings.memory.enabled {
         true => batch.gather_rows(block, &block.remembered_stance, &prompt.topic),
         false => [0.0; LANES],
     };
-    let mut read = [0.0; LANES];
-    for i in 0..LANES {
-        // A stance stated now is read as it is now; memory of the user makes the reading precise.
-        let centre = lanes::choose(prompt.stated[i], prompt.stance[i], held[i]);
-        let sd = lanes::choose(prompt.remembered[i], sd_remembered, sd_stated);
-        read[i] = centre + sd * noise[i];
-    }
     for i in 0..LANES {
         prompt.visible[i] = prompt.stated[i] | prompt.remembered[i];
-        prompt.stance_read[i] = lanes::choose(prompt.visible[i], read[i], 0.0);
     }
     prompt.seen = lanes::numbers(&prompt.visible);
     prompt.familiar = lanes::numbers(&prompt.known);
+}
+
+/// What is read of the stance.
+#[inline(always)]
+fn read_stances(prompt: &mut Prompt, serving: &Serving) {
+    let (world, memory) = (&serving.settings.world, &serving.settings.memory);
+    let (sd_stated, sd_remembered) =
+        (world.stance_noise_stated as f32, memory.stance_noise_remembered as f32);
+    prompt.stance = prompt.belief;
+    let mut read = [0.0; LANES];
+    for i in 0..LANES {
+        // A stance stated now is read as it is now; memory of the user makes the reading precise.
+        let centre = lanes::choose(prompt.stated[i], prompt.belief[i], prompt.held[i]);
+        let sd = lanes::choose(prompt.remembered[i], sd_remembered, sd_stated);
+        read[i] = centre + sd * prompt.noise[i];
+    }
+    for i in 0..LANES {
+        prompt.stance_read[i] = lanes::choose(prompt.visible[i], read[i], 0.0);
+    }
 }
 
 #[inline(always)]
@@ -152,5 +206,20 @@ fn fill_feature(prompt: &mut Prompt, f: usize, block: &Block, batch: &Batch, ser
             lanes::map2(&taste, &prompt.familiar, |taste, known| if known != 0.0 { taste } else { 0.0 })
         }
         Feature::Kind(wanted) => lanes::equal(&prompt.kind, wanted as u32),
+        Feature::Segment(segment) => cues(block, batch, segment, serving),
     };
+}
+
+/// 1 where the user gives the cue to `segment`, rightly or not; the same in every conversation.
+#[inline(always)]
+fn cues(block: &Block, batch: &Batch, segment: usize, serving: &Serving) -> Lanes {
+    let address = Address { stream: Stream::Cue, round: 0, day: 0, event: segment as u32, user: 0 };
+    let words = philox_lanes(serving.seed, address, &batch.user, 0);
+    let (accuracy, own) = (serving.settings.policy.cue_accuracy as f32, batch.gather(&block.segment));
+    let mut cue = [0; LANES];
+    for i in 0..LANES {
+        let right = uniform(words[0][i]) < accuracy;
+        cue[i] = u32::from((usize::from(own[i]) == segment) == right);
+    }
+    lanes::numbers(&cue)
 }

@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::coefficients::Serving;
+use super::evidence::{next_log_odds, reported};
 use super::prompt::Prompt;
 use super::response::Response;
 use crate::lanes::{self, Flags, LANES, Lanes};
@@ -32,6 +33,20 @@ pub(super) struct Reaction {
     pub belief: Lanes,
     /// Whether they would say, once the consequences are known, that it helped. Asked in experiments only.
     pub helped: Flags,
+}
+
+/// The belief after a turn that is not the last.
+#[inline(always)]
+pub(super) fn belief_after_turn(
+    block: &Block,
+    batch: &Batch,
+    prompt: &Prompt,
+    response: &Response,
+    serving: &Serving,
+) -> Lanes {
+    let expertise = batch.gather(&block.expertise);
+    let answer = position_and_accuracy(prompt, response, &expertise, serving);
+    next_belief(block, batch, prompt, &batch.gather(&block.trust), &answer, serving)
 }
 
 #[inline(always)]
@@ -75,9 +90,9 @@ pub(super) fn react(
 }
 
 /// Where the answer stands: position y, effective deference s v, and the accuracy terms of approval and benefit.
-struct Answer {
-    position: Lanes,
-    deference: Lanes,
+pub(super) struct Answer {
+    pub position: Lanes,
+    pub deference: Lanes,
     perceived_accuracy: Lanes,
     true_accuracy: Lanes,
 }
@@ -100,11 +115,16 @@ fn position_and_accuracy(
     }
     for i in 0..LANES {
         let s = answer.deference[i].min(1.0) * prompt.seen[i];
-        let y = prompt.estimate[i] + s * (prompt.stance_read[i] - prompt.estimate[i]);
+        answer.deference[i] = s;
+        answer.position[i] = prompt.estimate[i] + s * (prompt.stance_read[i] - prompt.estimate[i]);
+    }
+    if serving.evidence.is_some() {
+        answer.position = reported(prompt, &answer.deference);
+    }
+    for i in 0..LANES {
+        let y = answer.position[i];
         let (b, e) = (prompt.stance[i], expertise[i]);
         let scale = c_acc / (1.0 + b * b);
-        answer.deference[i] = s;
-        answer.position[i] = y;
         answer.perceived_accuracy[i] = -(e * y * y + (1.0 - e) * (y - b) * (y - b)) * scale;
         answer.true_accuracy[i] = -y * y * scale;
     }
@@ -148,14 +168,17 @@ fn judge(
     (approval, benefit, excess)
 }
 
-/// logistic(propensity + k_rate |U - satisfaction|).
+/// logistic(propensity + k_rate |U - satisfaction| + participation (U - reference)).
 #[inline(always)]
 fn rating_probability(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
-    let k_rate = serving.settings.approval.surprise as f32;
+    let model = &serving.settings.approval;
+    let (k_rate, drawn_in) = (model.surprise as f32, model.participation as f32);
+    let reference = model.reference as f32;
     let satisfaction = batch.gather(&block.satisfaction);
     let propensity = batch.gather(&block.rating_propensity);
     let surprise = lanes::map2(approval, &satisfaction, |u, usual| (u - usual).abs());
-    lanes::logistic_lanes(&lanes::map2(&propensity, &surprise, |p, x| p + k_rate * x))
+    let usual = lanes::map2(&propensity, &surprise, |p, x| p + k_rate * x);
+    lanes::logistic_lanes(&lanes::map2(&usual, approval, |p, u| p + drawn_in * (u - reference)))
 }
 
 /// logistic(k_up (value - reference)).
@@ -219,6 +242,9 @@ fn next_belief(
     let consequences = &serving.settings.consequences;
     let (rate, hardening) = (consequences.belief_rate as f32, consequences.hardening as f32);
     let limit = serving.settings.world.stance_limit as f32;
+    if let Some(rule) = &serving.evidence {
+        return next_log_odds(block, batch, prompt, trust, answer, rule, limit);
+    }
     let susceptibility = batch.gather(&block.susceptibility);
     let mut next = [0.0; LANES];
     for i in 0..LANES {

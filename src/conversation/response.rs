@@ -48,7 +48,7 @@ impl Response {
     }
 }
 
-/// Draws a response per lane.
+/// Draws a response per lane; every turn has numbers of its own.
 #[inline(always)]
 pub(super) fn sample_responses(
     response: &mut Response,
@@ -56,11 +56,13 @@ pub(super) fn sample_responses(
     prompt: &Prompt,
     policy: &Coefficients,
     serving: &Serving,
+    turn: u32,
 ) {
+    const BLOCKS: u32 = (MAX_BEHAVIOURS / 4) as u32;
     let mut words = [[0; LANES]; 4];
     for j in 0..serving.terms.len() {
         if j % 4 == 0 {
-            words = batch.words(serving, Stream::Response, (j / 4) as u32);
+            words = batch.words(serving, Stream::Response, turn * BLOCKS + (j / 4) as u32);
         }
         response.linear[j] = weighted_sum(&policy.linear[j], &prompt.phi, &serving.live_features);
         response.quadratic[j] = weighted_sum(&policy.quadratic[j], &prompt.phi, &serving.live_features);

@@ -73,7 +73,7 @@ impl<'a> Candidacy<'a> {
             match feature {
                 Feature::Visible => *x = visible,
                 Feature::Stance => *x = visible * libm::tanh(read.abs()),
-                Feature::Remembered | Feature::Known | Feature::Taste(_) => *x = 0.0,
+                Feature::Remembered | Feature::Known | Feature::Taste(_) | Feature::Segment(_) => *x = 0.0,
                 Feature::Bias | Feature::Charge | Feature::Kind(_) => {}
             }
         }

@@ -120,7 +120,8 @@ fn experiment(
     let span = Span { round: world.round, first_day, days };
     let arms: Vec<Arm<'_>> = shares.iter().map(|&(_, policy, share)| Arm { policy, share }).collect();
     let serving = Serving::of_days(world.settings, &arms, world.seed, span, UNLOGGED);
-    let serving = serving.as_experiment(division, opt_in_bias);
+    let beliefs = world.population.knowledge.as_ref().map(|knowledge| knowledge.model.clone());
+    let serving = serving.as_experiment(division, opt_in_bias).with_model_beliefs(beliefs);
     let served = serve(world.population, &serving);
     let stretch = world.stretch((first_day, days), Activity::Review, shares, &served);
     (served, stretch)

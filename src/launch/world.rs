@@ -30,7 +30,9 @@ impl World<'_> {
     pub fn serve_days(&mut self, first_day: u32, days: u32, shares: &[Share<'_>]) -> Served {
         let span = Span { round: self.round, first_day, days };
         let arms = arms(shares);
-        serve(self.population, &Serving::of_days(self.settings, &arms, self.seed, span, self.sizes))
+        let serving = Serving::of_days(self.settings, &arms, self.seed, span, self.sizes);
+        let beliefs = self.population.knowledge.as_ref().map(|knowledge| knowledge.model.clone());
+        serve(self.population, &serving.with_model_beliefs(beliefs))
     }
 
     /// Serves the rest of the round, from `first_day` on, by one policy.

@@ -1,10 +1,15 @@
 //! What has become of users: stance errors, trust, who is still there.
 
+use crate::feedback::logistic;
 use crate::parallel;
 use crate::population::{Block, Population};
-use crate::scenario::Settings;
+use crate::scenario::{BeliefRule, Settings};
+use crate::statistics::{Estimate, share};
 
 const BINS: usize = 400;
+
+/// Belief in a falsehood that counts as catastrophic (Chandra et al. 2026, arXiv 2602.19141).
+pub const CATASTROPHIC: f64 = 0.99;
 
 /// Sums over the active users of one segment (or all), from which their measures are taken.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +23,8 @@ pub struct UserSums {
     absolute: f64,
     squares: f64,
     signed: f64,
+    falsehood: f64,
+    certain_of_falsehood: u64,
     histogram: Vec<u64>,
     limit: f64,
 }
@@ -32,6 +39,8 @@ impl UserSums {
             absolute: 0.0,
             squares: 0.0,
             signed: 0.0,
+            falsehood: 0.0,
+            certain_of_falsehood: 0,
             histogram: vec![0; BINS],
             limit,
         }
@@ -72,6 +81,23 @@ impl UserSums {
         f64::NAN
     }
 
+    /// Mean probability that users give to a falsehood, if stance errors are log-odds of it.
+    pub fn mean_belief_in_falsehood(&self) -> f64 {
+        self.falsehood / self.stances as f64
+    }
+
+    /// Share of beliefs in a falsehood at least as strong as [`CATASTROPHIC`], if stance errors are log-odds of it.
+    pub fn certain_of_falsehood_share(&self) -> Estimate {
+        share(self.certain_of_falsehood, self.stances as f64)
+    }
+
+    /// Takes in a belief that is the log-odds of a falsehood.
+    fn take_log_odds(&mut self, log_odds: f32) {
+        let belief = logistic(f64::from(log_odds));
+        self.falsehood += belief;
+        self.certain_of_falsehood += u64::from(belief >= CATASTROPHIC);
+    }
+
     /// Takes in an active user's trust.
     #[inline(always)]
     fn take_trust(&mut self, trust: f32) {
@@ -98,6 +124,8 @@ impl UserSums {
         self.absolute += other.absolute;
         self.squares += other.squares;
         self.signed += other.signed;
+        self.falsehood += other.falsehood;
+        self.certain_of_falsehood += other.certain_of_falsehood;
         for (sum, part) in self.histogram.iter_mut().zip(&other.histogram) {
             *sum += part;
         }
@@ -105,7 +133,9 @@ impl UserSums {
 }
 
 /// Takes in all users of a block: trust first, then topic by topic, as they lie in memory.
-fn take_block(sums: &mut [UserSums], block: &Block, topics: usize, limit: f64) {
+fn take_block(sums: &mut [UserSums], block: &Block, settings: &Settings) {
+    let (topics, limit) = (settings.world.topics as usize, settings.world.stance_limit);
+    let bayesian = settings.world.belief_rule == BeliefRule::Bayesian;
     for index in 0..block.users {
         let sum = &mut sums[block.segment[index] as usize];
         if block.active[index] { sum.take_trust(block.trust[index]) } else { sum.left += 1 }
@@ -117,6 +147,9 @@ fn take_block(sums: &mut [UserSums], block: &Block, topics: usize, limit: f64) {
             if active {
                 let bin = ((b.abs() * scale) as u32).min(BINS as u32 - 1);
                 sums[segment as usize].take_stance(b, bin);
+                if bayesian {
+                    sums[segment as usize].take_log_odds(b);
+                }
             }
         }
     }
@@ -124,12 +157,12 @@ fn take_block(sums: &mut [UserSums], block: &Block, topics: usize, limit: f64) {
 
 /// Sums over all users, and by segment.
 pub fn measure_users(population: &Population, settings: &Settings) -> (UserSums, Vec<UserSums>) {
-    let (topics, limit) = (settings.world.topics as usize, settings.world.stance_limit);
+    let limit = settings.world.stance_limit;
     let empty = vec![UserSums::new(limit); settings.segments.len()];
     let parts = parallel::map_chunks(&population.blocks, 16, |blocks| {
         let mut sums = empty.clone();
         for block in blocks {
-            take_block(&mut sums, block, topics, limit);
+            take_block(&mut sums, block, settings);
         }
         sums
     });

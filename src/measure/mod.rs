@@ -9,7 +9,7 @@ mod rows;
 mod sampled_probes;
 pub mod table;
 
-pub use beliefs::{UserSums, measure_users};
+pub use beliefs::{CATASTROPHIC, UserSums, measure_users};
 pub use launch_rows::{check_rows, day_rows, review_row};
 pub use policy::{PolicyMeasures, mean_sycophancy_index, measure_offline, measure_policy};
 pub use probes::{PROBES, probe_context, sycophancy_probes};

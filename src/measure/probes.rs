@@ -66,7 +66,7 @@ pub fn probe_context(
         Feature::Charge => settings.prompts[kind].charge,
         Feature::Kind(k) => f64::from(u8::from(*k == kind)),
         Feature::Remembered => visible * own,
-        Feature::Known | Feature::Taste(_) => own,
+        Feature::Known | Feature::Taste(_) | Feature::Segment(_) => own,
     };
     features.iter().zip(profile).map(|(feature, &own)| value(feature, own)).collect()
 }

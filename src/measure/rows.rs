@@ -7,7 +7,7 @@ use super::table::{Entry, Row};
 use crate::conversation::{Served, Tally};
 use crate::launch::{Reviewed, Stretch};
 use crate::reward::RewardModel;
-use crate::scenario::Settings;
+use crate::scenario::{BeliefRule, Settings};
 use crate::statistics::{Estimate, share};
 
 /// Everything measured in one round: the policy that was deployed, how it was received, and what review said of
@@ -60,7 +60,7 @@ pub fn round_row(measures: &RoundMeasures, settings: &Settings) -> Row {
         "Rise in the probability of a thumbs up, this round's candidate against the deployed policy",
         measures.review.ab_effect,
     );
-    user_entries(&mut row, &measures.users.0);
+    user_entries(&mut row, &measures.users.0, settings);
     row
 }
 
@@ -176,7 +176,7 @@ fn reception_entries(row: &mut Row, total: &Tally) {
     );
 }
 
-fn user_entries(row: &mut Row, users: &UserSums) {
+fn user_entries(row: &mut Row, users: &UserSums, settings: &Settings) {
     let error =
         Estimate { value: users.mean_abs_stance_error(), standard_error: users.mean_abs_stance_error_se() };
     estimate(row, "mean_abs_stance_error", "stance sd", "Mean |b| of active users over topics", error);
@@ -191,6 +191,17 @@ fn user_entries(row: &mut Row, users: &UserSums) {
         "Spread of signed stance errors",
         users.polarisation(),
     ));
+    if settings.world.belief_rule == BeliefRule::Bayesian {
+        let meaning = "Mean probability that users give to a falsehood";
+        row.push(Entry::number(
+            "belief_in_falsehood",
+            "probability",
+            meaning,
+            users.mean_belief_in_falsehood(),
+        ));
+        let meaning = "Share of beliefs in a falsehood that are at least 99 % certain";
+        estimate(row, "certain_of_falsehood_share", "share", meaning, users.certain_of_falsehood_share());
+    }
     row.push(Entry::number("mean_trust", "", "Mean trust of active users", users.mean_trust()));
     row.push(Entry::integer("active_users", "users", "Active users", users.active as i64));
     row.push(Entry::integer("left_users", "users", "Users who left", users.left as i64));
@@ -215,7 +226,7 @@ pub fn segment_rows(measures: &RoundMeasures, settings: &Settings) -> Vec<Row> {
             }
             behaviour_entries(&mut row, tally, settings);
             reception_entries(&mut row, tally);
-            user_entries(&mut row, users);
+            user_entries(&mut row, users, settings);
             row
         })
         .collect()

@@ -24,6 +24,8 @@ pub enum Feature {
     Taste(usize),
     /// 1 for prompts of a kind.
     Kind(usize),
+    /// 1 if the user gives the cue to a segment.
+    Segment(usize),
 }
 
 /// The features of a scenario, the bias first.
@@ -46,6 +48,8 @@ pub struct Reading<'a> {
     pub tastes: &'a [f64],
     /// Prompt kind.
     pub kind: usize,
+    /// Segments whose cue the user gives.
+    pub cues: &'a [bool],
 }
 
 impl Feature {
@@ -61,11 +65,7 @@ impl Feature {
                 "charge" => list.push(Feature::Charge),
                 "known" => list.push(Feature::Known),
                 "tastes" => list.extend((0..settings.behaviours.len()).map(Feature::Taste)),
-                kind => list.extend(
-                    kind.strip_prefix("kind:")
-                        .and_then(|name| settings.prompts.get_index_of(name))
-                        .map(Feature::Kind),
-                ),
+                word => list.extend(kind_or_segment(word, settings)),
             }
         }
         list
@@ -83,8 +83,16 @@ impl Feature {
             Feature::Known => f64::from(u8::from(reading.known)),
             Feature::Taste(behaviour) => reading.tastes[behaviour],
             Feature::Kind(kind) => f64::from(u8::from(reading.kind == kind)),
+            Feature::Segment(segment) => f64::from(u8::from(reading.cues[segment])),
         }
     }
+}
+
+/// `kind:NAME` or `segment:NAME`.
+fn kind_or_segment(word: &str, settings: &Settings) -> Option<Feature> {
+    let kind = word.strip_prefix("kind:").and_then(|name| settings.prompts.get_index_of(name));
+    let segment = || word.strip_prefix("segment:").and_then(|name| settings.segments.get_index_of(name));
+    kind.map(Feature::Kind).or_else(|| segment().map(Feature::Segment))
 }
 
 /// phi(x).

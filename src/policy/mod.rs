@@ -16,7 +16,7 @@ use crate::scenario::Settings;
 use nalgebra::DMatrix;
 
 /// Most behaviours of a response.
-pub const MAX_BEHAVIOURS: usize = 8;
+pub const MAX_BEHAVIOURS: usize = 24;
 
 /// Most levels of a behaviour.
 pub const MAX_LEVELS: usize = 32;

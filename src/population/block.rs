@@ -3,6 +3,7 @@
 //! Blocks are the unit of parallel work and of reduction: sums are taken within a block in user order and
 //! over blocks in block order, so no result depends on which thread did what.
 
+use super::knowledge::Knowledge;
 use super::traits::sample_user;
 use crate::parallel;
 use crate::scenario::Settings;
@@ -56,6 +57,8 @@ pub struct Block {
 pub struct Population {
     /// Blocks in user order; all but the last hold [`BLOCK_USERS`] users.
     pub blocks: Vec<Block>,
+    /// What users and model learned from each other's beliefs, if they do.
+    pub knowledge: Option<Knowledge>,
 }
 
 /// Bytes of state per user with `topics` topics and `behaviours` behaviours.
@@ -78,7 +81,8 @@ impl Population {
                 sample_user(block, user, settings, seed, 0);
             }
         });
-        Self { blocks }
+        let knowledge = settings.knowledge.enabled.then(|| Knowledge::new(&blocks, settings));
+        Self { blocks, knowledge }
     }
 
     /// Memory that a population takes.

@@ -1,10 +1,12 @@
 //! Users: traits drawn once, state that changes, in blocks of structure-of-arrays.
 
 mod block;
+mod knowledge;
 mod renewal;
 mod social;
 mod traits;
 
 pub use block::{BLOCK_USERS, Block, Population};
+pub use knowledge::{Knowledge, update_knowledge};
 pub use renewal::update_between_rounds;
 pub use social::update_social_influence;

@@ -2,7 +2,8 @@
 
 use super::{Round, User, share};
 use crate::policy::Feature;
-use crate::random::{Stream, index_and_uniform, normal_pair};
+use crate::random::{Address, Stream, index_and_uniform, normal_pair};
+use crate::scenario::BeliefRule;
 
 /// What is asked, and what the assistant makes of it.
 pub(super) struct Prompt {
@@ -13,8 +14,21 @@ pub(super) struct Prompt {
     pub visible: bool,
     pub known: bool,
     pub charge: f64,
+    /// What the user holds on the topic.
+    pub belief: f64,
+    /// What is remembered of it.
+    pub held: Option<f64>,
+    /// Where the user stands when judging.
+    pub stance: f64,
+    /// The opinion voiced, 1 for a falsehood.
+    pub opinion: f64,
+    /// Below the deference, the answer reports what the opinion wants to hear.
+    pub swayed: f64,
     pub stance_read: f64,
     pub estimate: f64,
+    /// Which turn of the conversation, from 0.
+    pub turn: u32,
+    noise: f64,
 }
 
 impl Round<'_> {
@@ -30,20 +44,38 @@ impl Round<'_> {
         let read = memory.enabled && !user.opted_out;
         let remembered = user.remembered_stance[topic].filter(|_| read);
         let any = user.taste_known || user.remembered_stance.iter().any(Option::is_some);
-        let sd =
-            if remembered.is_some() { memory.stance_noise_remembered } else { world.stance_noise_stated };
-        let stance = if stated { Some(user.stance_error[topic]) } else { remembered };
-        Prompt {
+        let mut prompt = Prompt {
             kind,
             topic,
             stated,
             remembered: remembered.is_some(),
-            visible: stance.is_some(),
+            visible: stated || remembered.is_some(),
             known: read && any,
             charge: chosen.charge,
-            stance_read: stance.map_or(0.0, |b| b + sd * noise),
+            belief: user.stance_error[topic],
+            held: remembered,
+            stance: 0.0,
+            opinion: 0.0,
+            swayed: 0.0,
+            stance_read: 0.0,
             estimate: world.model_error_sd * error,
+            turn: 0,
+            noise,
+        };
+        self.take_turn(&mut prompt, user, conversation);
+        prompt
+    }
+
+    /// The user says where they stand.
+    pub(super) fn take_turn(&self, prompt: &mut Prompt, user: &User, conversation: u32) {
+        let (world, memory) = (&self.settings.world, &self.settings.memory);
+        let voiced = if prompt.stated { Some(prompt.belief) } else { prompt.held };
+        if world.belief_rule == BeliefRule::Bayesian {
+            return self.show_evidence(prompt, user, conversation, voiced.unwrap_or(0.0));
         }
+        let sd = if prompt.remembered { memory.stance_noise_remembered } else { world.stance_noise_stated };
+        prompt.stance = prompt.belief;
+        prompt.stance_read = voiced.map_or(0.0, |b| b + sd * prompt.noise);
     }
 
     /// The kind whose interval of cumulative traffic share holds `u`.
@@ -56,19 +88,28 @@ impl Round<'_> {
         });
         found.unwrap_or(kinds.len() - 1)
     }
-}
 
-/// One entry of phi(x).
-pub(super) fn feature(feature: Feature, user: &User, prompt: &Prompt) -> f64 {
-    let flag = |on: bool| if on { 1.0 } else { 0.0 };
-    match feature {
-        Feature::Bias => 1.0,
-        Feature::Visible => flag(prompt.visible),
-        Feature::Remembered => flag(prompt.remembered),
-        Feature::Stance => libm::tanh(prompt.stance_read.abs()),
-        Feature::Charge => prompt.charge,
-        Feature::Known => flag(prompt.known),
-        Feature::Taste(j) => flag(prompt.known) * user.remembered_taste[j],
-        Feature::Kind(kind) => flag(prompt.kind == kind),
+    /// One entry of phi(x).
+    pub(super) fn feature(&self, feature: Feature, user: &User, prompt: &Prompt) -> f64 {
+        let flag = |on: bool| if on { 1.0 } else { 0.0 };
+        match feature {
+            Feature::Bias => 1.0,
+            Feature::Visible => flag(prompt.visible),
+            Feature::Remembered => flag(prompt.remembered),
+            Feature::Stance => libm::tanh(prompt.stance_read.abs()),
+            Feature::Charge => prompt.charge,
+            Feature::Known => flag(prompt.known),
+            Feature::Taste(j) => flag(prompt.known) * user.remembered_taste[j],
+            Feature::Kind(kind) => flag(prompt.kind == kind),
+            Feature::Segment(segment) => flag(self.cue(user, segment)),
+        }
+    }
+
+    /// Whether the user gives the cue to a segment, rightly or not.
+    fn cue(&self, user: &User, segment: usize) -> bool {
+        let address =
+            Address { stream: Stream::Cue, round: 0, day: 0, event: segment as u32, user: user.number };
+        let right = share(address.words(self.seed, 0)[0]) < self.settings.policy.cue_accuracy;
+        (user.segment == segment) == right
     }
 }

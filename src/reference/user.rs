@@ -90,7 +90,7 @@ impl User {
     }
 
     /// Writes the stance on a topic; a full memory forgets another topic, chosen by `word`, first.
-    pub fn remember_stance(&mut self, topic: usize, capacity: u32, word: u32) {
+    pub fn remember_stance(&mut self, topic: usize, stance: f64, capacity: u32, word: u32) {
         let held = |memory: &[Option<f64>]| (0..memory.len()).filter(|&t| memory[t].is_some()).collect();
         let held: Vec<usize> = held(&self.remembered_stance);
         if self.remembered_stance[topic].is_none() && held.len() >= capacity as usize {
@@ -100,7 +100,7 @@ impl User {
             let victim = index_and_uniform(word, held.len() as u32).0;
             self.remembered_stance[held[victim as usize]] = None;
         }
-        self.remembered_stance[topic] = Some(self.stance_error[topic]);
+        self.remembered_stance[topic] = Some(stance);
     }
 
     /// Moves remembered tastes towards what was thumbed up (or away from what was thumbed down).

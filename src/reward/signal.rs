@@ -1,5 +1,6 @@
 //! A reward model: the window of feedback it is fitted to, its coefficients and its own statistics.
 
+use super::least_squares::{Scored, fit_scores};
 use super::logistic::{Curvature, Example, fit_with_curvature, log_loss};
 use crate::feedback::logistic;
 use crate::policy::Policy;
@@ -23,6 +24,8 @@ struct Batch {
 pub struct RewardModel {
     /// Recent batches of feedback, oldest first.
     window: VecDeque<Batch>,
+    /// The same for answers on a scale.
+    scores: VecDeque<Vec<Scored>>,
     /// Coefficients in log-odds. For answers about one response the first row is a control: what depends on the
     /// context alone and is no merit of the response.
     theta: DMatrix<f64>,
@@ -57,6 +60,7 @@ impl RewardModel {
         let control = usize::from(signal.kind != SignalKind::Raters);
         Self {
             window: VecDeque::new(),
+            scores: VecDeque::new(),
             theta: DMatrix::zeros(2 * policy.behaviours + control, policy.weights.ncols()),
             behaviours: policy.behaviours,
             statistics: Statistics::default(),
@@ -83,6 +87,27 @@ impl RewardModel {
         self.statistics = statistics(&held_out, &fitted, &self.theta);
         self.statistics.mean_standard_error = fit.standard_error.mean();
         self.statistics.steps = fit.steps;
+    }
+
+    /// Takes in a batch of scores, drops the oldest beyond the window, and refits by least squares. What only makes sense
+    /// of yes and no stays missing in the statistics.
+    pub fn fit_scores(&mut self, batch: Vec<Scored>, signal: &Signal) {
+        self.scores.push_back(batch);
+        while self.scores.len() > signal.window as usize {
+            self.scores.pop_front();
+        }
+        let rows: Vec<&Scored> = self.scores.iter().flatten().collect();
+        let Some(fit) = fit_scores(&rows, signal.l2) else { return };
+        self.theta = fit.theta;
+        self.statistics = Statistics {
+            rows: rows.len(),
+            yes_share: f64::NAN,
+            held_out_log_loss: f64::NAN,
+            baseline_log_loss: f64::NAN,
+            calibration_error: f64::NAN,
+            mean_standard_error: fit.standard_error.mean(),
+            steps: 1,
+        };
     }
 
     /// theta in the policy's span, (2 J) x F, in log-odds.

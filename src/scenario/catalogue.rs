@@ -53,12 +53,14 @@ settings_sections! {
     clock: one Clock, "Time.";
     population: one Population, "Who is simulated and whom they stand for.";
     world: one World, "Topics, truth and what users wrongly believe.";
+    evidence: one Evidence, "What users who learn by Bayes' rule are shown.";
     prompts: named PromptKind, "Kinds of prompts, by name. Their shares sum to 1.";
     behaviours: named Behaviour, "Behaviours of a response, by name, each a level in [0, 1].";
     segments: named Segment, "Groups of users, by name. Their shares sum to 1.";
     approval: one Approval, "Immediate approval, what a rating says about it, and who rates.";
     consequences: one Consequences, "What a conversation does to its user afterwards.";
     social: one Social, "Influence of users on each other's stances.";
+    knowledge: one Knowledge, "Users and model who learn from each other's beliefs.";
     memory: one Memory, "What the assistant remembers of a user.";
     signals: named Signal, "Reward signals, by name.";
     policy: one Policy, "The policy, its reference and its training.";

@@ -10,7 +10,7 @@ use super::settings::{Segment, Settings};
 use super::source::{Layer, Origin};
 
 /// Largest numbers of things that the program handles.
-const MOST_BEHAVIOURS: usize = 8;
+const MOST_BEHAVIOURS: usize = crate::policy::MAX_BEHAVIOURS;
 const MOST_FEATURES: usize = 24;
 const MOST_PROMPTS: usize = 64;
 const MOST_SEGMENTS: usize = 64;
@@ -20,7 +20,7 @@ const MOST_CHECKS: usize = 32;
 /// Shares are written with few digits, so their sum may miss 1 by rounding.
 const SHARE_TOLERANCE: f64 = 1e-6;
 
-/// Context features by name; `kind:NAME` stands for one kind of prompt.
+/// Context features by name; `kind:NAME` stands for one kind of prompt, `segment:NAME` for a cue to one segment.
 pub const FEATURES: &[&str] = &["bias", "visible", "remembered", "stance", "charge", "known", "tastes"];
 
 /// Checks settings that were read from `tree`. A rule is skipped where one of its values was already refused.
@@ -30,7 +30,7 @@ pub fn check(settings: &Settings, tree: &Table, notes: &mut Notes) {
         (&["prompts"], prompt_shares),
         (&["segments"], segment_shares),
         (&["signals", "policy.learning_rate"], something_to_learn_from),
-        (&["policy.features", "prompts", "behaviours"], features),
+        (&["policy.features", "prompts", "behaviours", "segments"], features),
         (&["clock.start_date"], start_date),
         (&["review.overruled_by", "checks"], check_launch::overruling_checks),
         (&["monitoring", "clock.days_per_round"], check_launch::watching),
@@ -148,7 +148,9 @@ fn features(settings: &Settings, tree: &Table, notes: &mut Notes) {
 
 fn is_feature(feature: &str, settings: &Settings) -> bool {
     let of_kind = feature.strip_prefix("kind:").is_some_and(|kind| settings.prompts.contains_key(kind));
-    of_kind || FEATURES.contains(&feature)
+    let of_segment =
+        feature.strip_prefix("segment:").is_some_and(|segment| settings.segments.contains_key(segment));
+    of_kind || of_segment || FEATURES.contains(&feature)
 }
 
 fn feature_problem(code: Code, message: String, nth: usize, tree: &Table) -> Diagnostic {
@@ -166,7 +168,9 @@ pub fn problem_in_list(code: Code, key: &str, message: String, nth: usize, tree:
 
 fn unknown_feature(feature: &str, nth: usize, settings: &Settings, tree: &Table) -> Diagnostic {
     let kinds = settings.prompts.keys().map(|kind| format!("kind:{kind}"));
-    let valid: Vec<String> = FEATURES.iter().map(|word| word.to_string()).chain(kinds).collect();
+    let segments = settings.segments.keys().map(|segment| format!("segment:{segment}"));
+    let valid: Vec<String> =
+        FEATURES.iter().map(|word| word.to_string()).chain(kinds).chain(segments).collect();
     let suggestion = nearest(feature, valid.iter().map(String::as_str));
     feature_problem(Code::UnknownWord, format!("there is no feature {feature:?}"), nth, tree)
         .suggest(suggestion)

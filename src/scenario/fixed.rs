@@ -14,6 +14,8 @@ const FIXED: &[&str] = &[
     "clock",
     "population.users",
     "world.topics",
+    "world.belief_rule",
+    "knowledge.enabled",
     "policy.levels",
     "policy.features",
     "segments.*.share",

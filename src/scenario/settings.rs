@@ -32,6 +32,7 @@ section! {
     Clock {
         "Days that users live with one policy before the next update." days_per_round: u32 = 7, "days", 1..3650, "weekly cadence of online RLHF, Bai et al. 2022, arXiv 2204.05862, section 4.5";
         "Conversations per day that touch a simulated topic, for a user with full trust." conversations_per_day: f64 = 0.2, "conversations per user and day", 0.0..50.0, "assumed; sweep 0.05-2";
+        "Turns of a conversation: the user says where they stand, the policy answers, the belief moves; ratings and all else go by the last answer." turns_per_conversation: u32 = 1, "turns", 1..1000, "convention: what matters of a conversation is its outcome";
         "Whether the number of conversations is random (poisson) or the same for all (fixed)." usage: Usage = Usage::Poisson, "", 0..0, "convention";
         "Share of the full-trust conversation rate that remains at zero trust." usage_at_zero_trust: f64 = 0.4, "share", 0.0..1.0, "assumed; sweep 0-1";
         "Calendar date of the first day (YYYY-MM-DD), or empty for none." start_date: String = String::new(), "date", 0..0, "convention";
@@ -47,9 +48,20 @@ section! {
     }
 }
 
+choice! {
+    /// How an answer moves a belief.
+    BeliefRule {
+        /// Towards the position taken, as far as trust goes.
+        Pull = "pull",
+        /// By Bayes' rule, in log-odds of a falsehood, from the evidence that the answer reports; see [evidence].
+        Bayesian = "bayesian",
+    }
+}
+
 section! {
     /// Topics, truth (zero on each topic) and what users wrongly believe.
     World {
+        "How an answer moves a belief. With bayesian, a stance error is the log-odds of a falsehood." belief_rule: BeliefRule = BeliefRule::Pull, "", 0..0, "model.md section 3; bayesian: Chandra et al. 2026, arXiv 2602.19141";
         "Topics on which users hold stances." topics: u32 = 4, "topics", 1..16, "assumed; sweep 2-8";
         "Standard deviation of users' stance errors when a question is new." stance_sd: f64 = 1.0, "stance sd", 0.0..10.0, "unit of the stance axis";
         "Standard deviation of the model's own best estimate around the truth." model_error_sd: f64 = 0.3, "stance sd", 0.0..10.0, "assumed; sweep 0.1-0.6";
@@ -57,6 +69,27 @@ section! {
         "Error of the model's reading of a stance that is stated in the prompt." stance_noise_stated: f64 = 0.7, "stance sd", 0.0..10.0, "assumed; sweep 0.5-1.2";
         "Largest stance error kept; beliefs do not move beyond it." stance_limit: f64 = 4.0, "stance sd", 0.1..100.0, "convention: 1 in 16,000 under a normal law";
         "An answer counts as accurate if it lies within this distance of the truth." accuracy_tolerance: f64 = 0.5, "stance sd", 0.01..10.0, "convention";
+    }
+}
+
+choice! {
+    /// What an answer that defers reports.
+    Selection {
+        /// Evidence for the user's opinion, true or not.
+        Fabricate = "fabricate",
+        /// A true fact for the user's opinion, if there is one.
+        CherryPick = "cherry_pick",
+    }
+}
+
+section! {
+    /// What users who learn by Bayes' rule are shown (world.belief_rule = "bayesian").
+    Evidence {
+        "Facts per turn from which the model reports one." facts: u32 = 2, "facts", 1..16, "Chandra et al. 2026, arXiv 2602.19141";
+        "Probability that a fact points to the truth." reliability: f64 = 0.6, "probability", 0.5..0.999, "likelihoods 3/5 and 2/5, Chandra et al. 2026, arXiv 2602.19141";
+        "What an answer that defers reports; one that does not reports a fact at random." selection: Selection = Selection::Fabricate, "", 0..0, "both in Chandra et al. 2026, arXiv 2602.19141";
+        "Belief in either side from which a user no longer revises it; 1 for never." certainty: f64 = 1.0, "probability", 0.5..1.0, "off; Chandra et al. 2026 count 0.99 as catastrophic";
+        "Probability of deference that users reckon with when the evidence agrees with what they said; 0 for naive users." suspicion: f64 = 0.0, "probability", 0.0..0.999, "naive users; informed users: Chandra et al. 2026, arXiv 2602.19141";
     }
 }
 
@@ -114,6 +147,7 @@ section! {
         "Weight of accuracy as the user perceives it (c_acc)." accuracy: f64 = 1.5, "approval", 0.0..20.0, "unit of the approval axis";
         "Approval at which up and down are equally likely." reference: f64 = -0.2, "approval", -20.0..20.0, "assumed; sets the thumbs-up share to about 73 %";
         "Steepness of up against down in approval (k_up)." sharpness: f64 = 4.0, "log-odds per approval", 0.0..50.0, "assumed; sweep 2-6";
+        "How much likelier pleased users are to rate: log-odds of rating per approval above the reference; negative if complaints come first." participation: f64 = 0.0, "log-odds per approval", -20.0..20.0, "off; who takes part depends on satisfaction, sweep -2 to 2";
         "How much surprise (distance from usual satisfaction) makes people rate (k_rate)." surprise: f64 = 0.8, "log-odds per approval", 0.0..20.0, "assumed; frustrated users over-represented (secondary sources)";
     }
 }
@@ -146,6 +180,16 @@ section! {
 }
 
 section! {
+    /// Users and model who learn from each other's beliefs between rounds (off by default).
+    Knowledge {
+        "Whether they do. Every user has evidence of their own, the model has what users believe; each counts the other's confidence as if it were new evidence." enabled: bool = false, "", 0..0, "Qiu et al. 2025, arXiv 2506.06166";
+        "Precision of what a user learns for themselves in a round." private_precision: f64 = 1.0, "1 / squared stance sd", 1e-9..1e9, "unit of precision";
+        "Share of the model's confidence that a user takes over (l1)." trust_in_model: f64 = 0.5, "share", 0.0..100.0, "sweep; with users x l1 x l2 above 1 errors freeze, Qiu et al. 2025, arXiv 2506.06166";
+        "Share of each user's confidence that the model takes over (l2)." trust_in_users: f64 = 0.5, "share", 0.0..100.0, "sweep";
+    }
+}
+
+section! {
     /// What the assistant remembers of a user. Off by default.
     Memory {
         "Whether the assistant reads memory." enabled: bool = false, "", 0..0, "factor of the incident";
@@ -171,6 +215,8 @@ choice! {
         Engagement = "engagement",
         /// A verdict asked after the consequences are known; logistic fit.
         DelayedOutcome = "delayed_outcome",
+        /// Users' approval on a scale; least-squares fit.
+        Scores = "scores",
         /// An explicit linear and quadratic reward, not learned.
         Rule = "rule",
     }
@@ -179,13 +225,15 @@ choice! {
 section! {
     /// A reward signal.
     Signal {
-        "Who judges: raters, thumbs, engagement, delayed_outcome or rule." kind: SignalKind = SignalKind::Thumbs, "", 0..0, "model.md section 5";
+        "Who judges: raters, thumbs, engagement, delayed_outcome, scores or rule." kind: SignalKind = SignalKind::Thumbs, "", 0..0, "model.md section 5";
         "Weight in the total reward, before normalisation." weight: f64 = 0.0, "", 0.0..1e6, "unpublished for the incident; sweep 0-1";
         "Strength of the L2 penalty on the reward model's coefficients." l2: f64 = 1.0, "1 / squared log-odds", 1e-9..1e9, "convention: unit normal prior";
         "Batches of feedback, one per training iteration, that the reward model is fitted to." window: u32 = 6, "batches", 1..1000, "assumed; sweep 1-8";
         "Most rows (ratings or compared pairs) kept per round." rows: u32 = 4096, "rows", 1..10_000_000, "below about 2,000 comparisons a reward model is near chance, Gao et al. 2022, arXiv 2210.10760";
         "Thumbs: whether rows are weighted by the inverse of the estimated probability that such a conversation is rated, against who rates." inverse_propensity: bool = false, "", 0..0, "inverse propensity scoring, Horvitz and Thompson 1952; Schnabel et al. 2016, arXiv 1602.05352";
         "Steepness of the answer (raters: preference; engagement and delayed_outcome: yes)." sharpness: f64 = 3.0, "log-odds per approval", 0.0..50.0, "assumed, near users' (approval.sharpness); at 1 a reward model is near chance; sweep 2-5";
+        "Raters, delayed_outcome: share of answers that are a coin flip." error_rate: f64 = 0.0, "share", 0.0..1.0, "off; noisy labels, Gao et al. 2022, arXiv 2210.10760; sweep 0-0.5";
+        "Scores: standard deviation of the error of a score." score_noise_sd: f64 = 0.0, "approval", 0.0..1e6, "off; sweep 0-2";
         "Raters: expertise of the panel." expertise: f64 = 0.7, "", 0.0..1.0, "assumed; below 1 is a mild liking for agreement (direction: Sharma et al. 2023, arXiv 2310.13548); sweep 0.5-0.9";
         "Raters: multiplier on the liking of a behaviour (1 where not given)." taste: PerBehaviour = PerBehaviour::new(), "multiple", -10.0..10.0, "assumed; sweep 0-1";
         "Raters: multiplier on the dislike of excess." cringe: f64 = 1.0, "multiple", 0.0..20.0, "assumed; sweep 0.5-3";
@@ -206,7 +254,8 @@ section! {
     /// The policy, its reference and its training.
     Policy {
         "Levels of each behaviour, equally spaced in [0, 1]." levels: u32 = 6, "levels", 2..32, "model.md section 2";
-        "Context features that the policy sees: bias, visible, remembered, stance, charge, known, tastes, or kind:NAME for a prompt kind." features: Vec<String> = ["bias", "visible", "remembered", "stance", "charge", "known", "tastes"].map(String::from).to_vec(), "", 0..0, "model.md section 2";
+        "Context features that the policy sees: bias, visible, remembered, stance, charge, known, tastes, kind:NAME for a prompt kind, or segment:NAME for a cue to the user's segment." features: Vec<String> = ["bias", "visible", "remembered", "stance", "charge", "known", "tastes"].map(String::from).to_vec(), "", 0..0, "model.md section 2";
+        "Probability that a cue to the user's segment (feature segment:NAME) is right; each user gives the same cue always." cue_accuracy: f64 = 1.0, "probability", 0.0..1.0, "Williams, Carroll et al. 2024, arXiv 2411.02306";
         "Optimiser." optimiser: Optimiser = Optimiser::Exact, "", 0..0, "model.md section 6";
         "Strength beta of the KL penalty towards the reference policy." kl_strength: f64 = 0.12, "log-odds per nat", 1e-9..1e9, "assumed (1 / beta = 8.3); sweep 0.05-0.5";
         "Share of the way to the optimum that one training iteration goes (eta)." learning_rate: f64 = 0.5, "share", 0.0..1.0, "assumed; sweep 0.2-1";
@@ -245,6 +294,8 @@ pub struct Settings {
     pub population: Population,
     /// Topics and truth.
     pub world: World,
+    /// What Bayesian users are shown.
+    pub evidence: Evidence,
     /// Kinds of prompts, by name.
     pub prompts: IndexMap<String, PromptKind>,
     /// Behaviours of a response, by name.
@@ -257,6 +308,8 @@ pub struct Settings {
     pub consequences: Consequences,
     /// Social influence.
     pub social: Social,
+    /// Learning from each other's beliefs.
+    pub knowledge: Knowledge,
     /// Assistant memory.
     pub memory: Memory,
     /// Reward signals, by name.

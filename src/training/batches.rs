@@ -3,7 +3,7 @@
 use crate::feedback::{ApprovalModel, Interaction, Judge, Sample, logistic};
 use crate::policy::{MAX_BEHAVIOURS, Policy, sample_from};
 use crate::random::{Address, Draws, Stream};
-use crate::reward::{Example, weigh_by_propensity};
+use crate::reward::{Example, Scored, weigh_by_propensity};
 use crate::scenario::{Settings, Signal, SignalKind};
 
 /// When a batch is collected.
@@ -75,14 +75,37 @@ pub fn collect(
         SignalKind::DelayedOutcome => about_one(&sample.uniform, &|row| {
             let benefit = approval.benefit(&row.situation, &levels(row, candidate));
             let mut draws = when.draws(Stream::DelayedOutcome, index, row);
-            draws.uniform() < logistic(signal.sharpness * (benefit - approval.reference))
+            draws.uniform() < with_errors(logistic(signal.sharpness * (benefit - approval.reference)), signal)
         }),
         SignalKind::Raters => {
             let panel = Panel { judge: panel(signal, settings), approval, signal, index };
             sample.uniform.iter().take(most).map(|row| panel.compare(row, candidate, when)).collect()
         }
-        SignalKind::Rule => unreachable!("rules are not learned"),
+        SignalKind::Scores | SignalKind::Rule => unreachable!("neither is learned from yes and no"),
     }
+}
+
+/// A probability if a share of the answers is a coin flip.
+fn with_errors(probability: f64, signal: &Signal) -> f64 {
+    probability + signal.error_rate * (0.5 - probability)
+}
+
+/// The scores that users give: their approval, with an error.
+pub fn collect_scores(
+    signal: &Signal,
+    index: usize,
+    candidate: &Policy,
+    sample: &Sample,
+    approval: &ApprovalModel,
+    when: When,
+) -> Vec<Scored> {
+    let score = |row: &Interaction| {
+        let levels = levels(row, candidate);
+        let felt = approval.approval(&row.judge, &row.situation, &levels);
+        let error = signal.score_noise_sd * when.draws(Stream::Scores, index, row).normal();
+        Scored { z: with_control(&levels), phi: row.phi(candidate.weights.ncols()), score: felt + error }
+    };
+    sample.uniform.iter().take(signal.rows as usize).map(score).collect()
 }
 
 /// Of every logged conversation, whether it was rated.
@@ -117,6 +140,7 @@ impl Panel<'_> {
         let (first, second) = (respond(), respond());
         let value = |levels: &[f64]| self.approval.approval(&self.judge, &row.situation, levels);
         let preference = logistic(self.signal.sharpness * (value(&first) - value(&second)));
+        let preference = with_errors(preference, self.signal);
         let z = powers(&first).iter().zip(powers(&second)).map(|(a, b)| a - b).collect();
         Example { z, phi, yes: draws.uniform() < preference, weight: 1.0 }
     }

@@ -114,6 +114,11 @@ impl Trainer {
         for (index, (signal, model)) in settings.signals.values().zip(&mut self.models).enumerate() {
             // A signal without weight is not collected: nobody pays for labels that train nothing.
             if let (Some(model), true) = (model, signal.weight > 0.0) {
+                if signal.kind == SignalKind::Scores {
+                    let batch = batches::collect_scores(signal, index, candidate, sample, approval, when);
+                    model.fit_scores(batch, signal);
+                    continue;
+                }
                 let batch = batches::collect(signal, index, candidate, sample, settings, approval, when);
                 model.fit_batch(batch, signal);
             }

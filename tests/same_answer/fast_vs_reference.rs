@@ -153,6 +153,21 @@ fn with_kinds_as_features_and_heavy_usage() {
     assert_same(&with("", &sets), 1);
 }
 
+#[test]
+fn with_turns_cues_and_participation() {
+    let features = "policy.features=['bias','stance','segment:expert','segment:vulnerable']";
+    let sets = [features, "clock.turns_per_conversation=3", "policy.cue_accuracy=0.8"];
+    assert_same(&with("", &[&sets[..], &["approval.participation=0.7"]].concat()), 2);
+}
+
+#[test]
+fn with_users_who_learn_from_evidence() {
+    let sets = ["world.belief_rule='bayesian'", "clock.turns_per_conversation=4", "memory.enabled=true"];
+    assert_same(&with("", &sets), 2);
+    let wary = ["evidence.selection='cherry_pick'", "evidence.facts=3", "evidence.suspicion=0.3"];
+    assert_same(&with("", &[&sets[..], &wary, &["evidence.certainty=0.7"]].concat()), 2);
+}
+
 // Negative control: another seed is another history.
 #[test]
 fn another_seed_is_noticed() {

@@ -41,7 +41,7 @@ proptest! {
     fn the_policy_sees_the_strength_of_a_stance_only(stance in -5.0..5.0f64) {
         let settings = settings("", &[]);
         let reading =
-            Reading { visible: true, remembered: true, stance, charge: 0.4, known: true, tastes: &[0.1; 4], kind: 2 };
+            Reading { visible: true, remembered: true, stance, charge: 0.4, known: true, tastes: &[0.1; 4], kind: 2, cues: &[] };
         let features = Feature::list(&settings);
         prop_assert_eq!(phi(&features, &reading), phi(&features, &Reading { stance: -stance, ..reading }));
     }
