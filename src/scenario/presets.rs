@@ -29,6 +29,13 @@ embedded![
     "gpt4o-april-2025",
     "honest-world",
     "no-feedback",
+    "published/bayesian-user",
+    "published/gameable-users",
+    "published/preference-data",
+    "published/memory-profile",
+    "published/hindsight",
+    "published/agreeable-answers",
+    "published/lock-in",
 ];
 
 /// Every shipped scenario.

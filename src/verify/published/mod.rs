@@ -1,8 +1,23 @@
-//! Figures from papers.
+//! Figures from papers, each from a scenario under `scenarios/published/`.
+
+mod bayesian_user;
+mod directions;
+mod gameable_users;
+mod laboratory;
+mod lock_in;
+mod preference_data;
 
 use super::Case;
 
 /// The cases.
 pub fn cases() -> Vec<Case> {
-    vec![]
+    vec![
+        bayesian_user::CASE,
+        gameable_users::CASE,
+        preference_data::CASE,
+        directions::MEMORY,
+        directions::HINDSIGHT,
+        directions::AGREEABLE,
+        lock_in::CASE,
+    ]
 }
