@@ -12,6 +12,6 @@ pub mod table;
 pub use beliefs::{CATASTROPHIC, UserSums, measure_users};
 pub use launch_rows::{check_rows, day_rows, review_row};
 pub use policy::{PolicyMeasures, mean_sycophancy_index, measure_offline, measure_policy};
-pub use probes::{PROBES, probe_context, sycophancy_probes};
+pub use probes::{PROBES, probability_within, probe_context, sycophancy_probes};
 pub use rows::{RoundMeasures, reward_model_rows, round_row, segment_rows};
 pub use sampled_probes::sample_sycophancy_index;
