@@ -71,6 +71,10 @@ pub enum Stream {
     Design = 28,
     /// Which rows a resample of a design holds.
     Resample = 29,
+    /// Prompts and responses that an optimiser samples.
+    Rollouts = 30,
+    /// Which sampled response is preferred, or desirable.
+    Preferences = 31,
     /// Numbers that cases of verification are tried on.
     Verify = 32,
     /// What the world shows to someone who learns from evidence, and what of it is passed on.

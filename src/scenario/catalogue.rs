@@ -64,6 +64,7 @@ settings_sections! {
     memory: one Memory, "What the assistant remembers of a user.";
     signals: named Signal, "Reward signals, by name.";
     policy: one Policy, "The policy, its reference and its training.";
+    optimiser: one Optimiser, "Optimisers that improve the policy from sampled responses.";
     system_prompt: one SystemPrompt, "An additive shift of the policy at serving time.";
     guardrails: one Guardrails, "Levels that are not let through at serving time.";
     checks: named Check, "Checks of a candidate before launch, by name.";

@@ -18,6 +18,7 @@ mod launch_settings;
 mod merge;
 mod mitigation;
 mod names;
+mod optimiser_settings;
 pub mod parameter;
 mod parameters_page;
 mod per_name;

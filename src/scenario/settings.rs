@@ -1,7 +1,9 @@
-//! Every quantity of the model as a scenario key (those of launch: `launch_settings.rs`). Symbols and equations:
+//! Every quantity of the model as a scenario key (those of launch: `launch_settings.rs`, of optimisers:
+//! `optimiser_settings.rs`). Symbols and equations:
 //! `docs/model.md`.
 
 pub use super::launch_settings::*;
+pub use super::optimiser_settings::*;
 use super::parameter::{PerBehaviour, choice, section};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -242,23 +244,15 @@ section! {
     }
 }
 
-choice! {
-    /// How the policy is improved.
-    Optimiser {
-        /// The exact optimum of the KL-regularised objective in the policy's family.
-        Exact = "exact",
-    }
-}
-
 section! {
     /// The policy, its reference and its training.
     Policy {
         "Levels of each behaviour, equally spaced in [0, 1]." levels: u32 = 6, "levels", 2..32, "model.md section 2";
         "Context features that the policy sees: bias, visible, remembered, stance, charge, known, tastes, kind:NAME for a prompt kind, or segment:NAME for a cue to the user's segment." features: Vec<String> = ["bias", "visible", "remembered", "stance", "charge", "known", "tastes"].map(String::from).to_vec(), "", 0..0, "model.md section 2";
         "Probability that a cue to the user's segment (feature segment:NAME) is right; each user gives the same cue always." cue_accuracy: f64 = 1.0, "probability", 0.0..1.0, "Williams, Carroll et al. 2024, arXiv 2411.02306";
-        "Optimiser." optimiser: Optimiser = Optimiser::Exact, "", 0..0, "model.md section 6";
+        "Optimiser; its own settings are in [optimiser]." optimiser: OptimiserKind = OptimiserKind::Exact, "", 0..0, "model.md section 6";
         "Strength beta of the KL penalty towards the reference policy." kl_strength: f64 = 0.12, "log-odds per nat", 1e-9..1e9, "assumed (1 / beta = 8.3); sweep 0.05-0.5";
-        "Share of the way to the optimum that one training iteration goes (eta)." learning_rate: f64 = 0.5, "share", 0.0..1.0, "assumed; sweep 0.2-1";
+        "Share of the way to the optimum that one training iteration goes (eta): of exact, dpo and best_of_n. The others take optimiser.steps." learning_rate: f64 = 0.5, "share", 0.0..1.0, "assumed; sweep 0.2-1";
         "Training iterations per update: rewards refitted, policy stepped, reference refitted." training_iterations: u32 = 1, "iterations", 1..1000, "assumed";
         "Share zeta of the way that the reference moves to a fit of recent thumbed-up conversations, per iteration." fresh_data: f64 = 0.0, "share", 0.0..1.0, "factor of the incident";
         "Weight of the old reference in that refit, in conversations." fresh_data_prior: f64 = 200.0, "rows", 1e-6..1e9, "assumed; sweep 50-1000";
@@ -316,6 +310,8 @@ pub struct Settings {
     pub signals: IndexMap<String, Signal>,
     /// Policy and training.
     pub policy: Policy,
+    /// Sampled optimisers.
+    pub optimiser: Optimiser,
     /// System prompt.
     pub system_prompt: SystemPrompt,
     /// Guardrails.

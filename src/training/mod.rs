@@ -2,12 +2,14 @@
 //! several times.
 
 mod batches;
+pub mod optimisers;
 
 use crate::feedback::{ApprovalModel, Interaction, Sample};
 use crate::policy::{self, Demonstration, Policy};
 use crate::reward::{RewardModel, rule_reward};
-use crate::scenario::{Settings, SignalKind};
+use crate::scenario::{OptimiserKind, Settings, SignalKind};
 use nalgebra::DMatrix;
+use optimisers::{Problem, improve};
 use std::collections::VecDeque;
 
 /// What training carries from round to round.
@@ -91,8 +93,7 @@ impl Trainer {
                     self.total_reward(settings)
                 }
             };
-            let optimum = policy::optimum(&self.reference, &self.reward, settings.policy.kl_strength);
-            candidate = policy::step_towards(&candidate, &optimum, settings.policy.learning_rate);
+            candidate = self.improve(&candidate, &sample, settings, when);
             match held.references.and_then(|references| references.get(place)) {
                 Some(reference) => self.reference = reference.clone(),
                 None => self.refresh_reference(&sample.rated, settings),
@@ -101,6 +102,17 @@ impl Trainer {
             self.course.references.push(self.reference.clone());
         }
         candidate
+    }
+
+    fn improve(&self, start: &Policy, sample: &Sample, settings: &Settings, when: batches::When) -> Policy {
+        let features = start.weights.ncols();
+        let contexts: Vec<Vec<f64>> = match settings.policy.optimiser {
+            OptimiserKind::Exact => Vec::new(),
+            _ => sample.uniform.iter().map(|row| row.phi(features)).collect(),
+        };
+        let batches::When { seed, round, iteration } = when;
+        let (reference, reward) = (&self.reference, &self.reward);
+        improve(&Problem { reference, start, reward, contexts: &contexts, settings, seed, round, iteration })
     }
 
     fn fit_reward_models(

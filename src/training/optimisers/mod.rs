@@ -1,0 +1,77 @@
+//! How a candidate is improved on a given reward: exactly, or from sampled responses as it is done where no sum over
+//! responses can be taken.
+//!
+//! All aim at E[r] - beta KL(pi || pi_ref) or at what their authors put in its place. Where they end is described in
+//! `docs/model.md`, section 6.
+
+mod adam;
+mod best_of_n;
+mod dpo;
+mod grpo;
+mod kto;
+mod policy_gradient;
+mod ppo;
+mod reinforce;
+mod rollout;
+
+pub use adam::Adam;
+pub use policy_gradient::surrogate_weight;
+pub use rollout::{Group, Rollout, sample_groups};
+
+use crate::policy::{self, Policy};
+use crate::scenario::{OptimiserKind, Settings};
+use nalgebra::DMatrix;
+
+/// One training iteration's task: a policy to improve on a reward.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem<'a> {
+    /// The reference policy that the KL penalty pulls to.
+    pub reference: &'a Policy,
+    /// The candidate so far.
+    pub start: &'a Policy,
+    /// Total reward in the policy's span, (2 J) x F, log-odds.
+    pub reward: &'a DMatrix<f64>,
+    /// phi of a uniform sample of the prompts served.
+    pub contexts: &'a [Vec<f64>],
+    /// `policy` and `optimiser` are read.
+    pub settings: &'a Settings,
+    /// The run's seed.
+    pub seed: u64,
+    /// Update round.
+    pub round: u32,
+    /// Training iteration within it; below 2^10.
+    pub iteration: u32,
+}
+
+/// The improved candidate. Without contexts there is nothing to sample, and all but `exact` return the start.
+pub fn improve(problem: &Problem) -> Policy {
+    match problem.settings.policy.optimiser {
+        OptimiserKind::Exact => exact(problem),
+        _ if problem.contexts.is_empty() => problem.start.clone(),
+        OptimiserKind::Reinforce => policy_gradient::climb(problem, &reinforce::method(problem)),
+        OptimiserKind::Ppo => policy_gradient::climb(problem, &ppo::method(problem)),
+        OptimiserKind::Grpo => policy_gradient::climb(problem, &grpo::method(problem)),
+        OptimiserKind::Dpo => dpo::improve(problem),
+        OptimiserKind::Kto => kto::climb(problem),
+        OptimiserKind::BestOfN => best_of_n::improve(problem),
+    }
+}
+
+/// The gradient that the chosen optimiser would climb at its start, from the responses of step `step`; zero for those
+/// that take no gradient.
+pub fn first_gradient(problem: &Problem, step: u32) -> DMatrix<f64> {
+    match problem.settings.policy.optimiser {
+        OptimiserKind::Reinforce => policy_gradient::first(problem, &reinforce::method(problem), step),
+        OptimiserKind::Ppo => policy_gradient::first(problem, &ppo::method(problem), step),
+        OptimiserKind::Grpo => policy_gradient::first(problem, &grpo::method(problem), step),
+        OptimiserKind::Kto => kto::gradient(problem, problem.start, step),
+        _ => DMatrix::zeros(problem.reward.nrows(), problem.reward.ncols()),
+    }
+}
+
+/// A share `learning_rate` of the way to the optimum.
+fn exact(problem: &Problem) -> Policy {
+    let settings = &problem.settings.policy;
+    let optimum = policy::optimum(problem.reference, problem.reward, settings.kl_strength);
+    policy::step_towards(problem.start, &optimum, settings.learning_rate)
+}
