@@ -13,6 +13,7 @@ use cli::exit::{Exit, finish};
 use cli::talk::{Talk, TalkOptions};
 use cli::{
     autopsy, check, compare, completions, compound, explain, gain, init, presets, run, schema, sensitivity,
+    verify,
 };
 use std::process::ExitCode;
 
@@ -43,6 +44,7 @@ enum Command {
     Gain(gain::Arguments),
     Sensitivity(sensitivity::Arguments),
     Autopsy(autopsy::Arguments),
+    Verify(verify::Arguments),
     Init(init::Arguments),
     Presets(presets::Arguments),
     Explain(explain::Arguments),
@@ -65,6 +67,7 @@ fn dispatch(command: Command, talk: Talk) -> anyhow::Result<Exit> {
         Command::Gain(arguments) => gain::gain(&arguments, talk),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments, talk),
         Command::Autopsy(arguments) => autopsy::autopsy(&arguments, talk),
+        Command::Verify(arguments) => verify::verify(&arguments, talk),
         Command::Init(arguments) => init::init(&arguments, talk),
         Command::Presets(arguments) => presets::presets(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

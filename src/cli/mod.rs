@@ -23,3 +23,4 @@ mod scan;
 mod scenario;
 mod simulate;
 pub mod talk;
+pub mod verify;

@@ -48,6 +48,7 @@ mod sensitivity;
 mod story;
 mod summary;
 mod unseen;
+mod verify;
 mod warning;
 pub mod words;
 #[cfg(feature = "files")]
@@ -71,6 +72,8 @@ pub use compounding::{compounding_folder, write_compounding};
 pub use doubts::doubts;
 pub use error::OutputError;
 #[cfg(feature = "plots")]
+pub use figures::curve_svg;
+#[cfg(feature = "plots")]
 pub use figures::{
     DataTable, Figure, autopsy_figure, comparison_figures, compounding_figures, figures, gain_figures,
     sensitivity_figures,
@@ -89,7 +92,9 @@ pub use manifest::{FileRecord, Provenance, manifest_json};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
-pub use report::{autopsy_html, comparison_html, compounding_html, gain_html, report_html, sensitivity_html};
+pub use report::{
+    autopsy_html, comparison_html, compounding_html, gain_html, report_html, sensitivity_html, verify_html,
+};
 pub use results::{Results, Tables};
 pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]
@@ -104,6 +109,7 @@ pub use sensitivity::{
 };
 pub use story::{COLUMNS, LINES, compounding_sentence, story};
 pub use summary::{Alarm, Exposure, MeasureSummary, Summary, VariantSummary};
+pub use verify::{verify_json, verify_markdown, verify_text};
 pub use warning::Warning;
 #[cfg(feature = "files")]
 pub use write::{Destination, TableFormat, check_destination, write_results};

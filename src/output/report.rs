@@ -5,6 +5,7 @@ mod comparison;
 mod compounding;
 mod gain;
 mod sensitivity;
+mod verify;
 
 use super::figures::text::{REGULAR, SEMI_BOLD, escape};
 use super::figures::{DataTable, Figure};
@@ -21,6 +22,7 @@ pub use comparison::comparison_html;
 pub use compounding::compounding_html;
 pub use gain::gain_html;
 pub use sensitivity::sensitivity_html;
+pub use verify::verify_html;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -42,15 +44,19 @@ pub fn report_html(results: &Results<'_>, summary: &Summary, figures: &[Figure])
 
 /// A page that needs nothing but itself.
 fn page(title: &str, sections: &[String], identity: &Identity) -> String {
+    bare_page(title, sections, &footer(identity))
+}
+
+/// The same with any footer.
+fn bare_page(title: &str, sections: &[String], footer: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>\n{}{STYLE}</style>\n</head>\n\
-         <body>\n<main>\n{}</main>\n{}</body>\n</html>\n",
+         <body>\n<main>\n{}</main>\n{footer}</body>\n</html>\n",
         escape(title),
         font_faces(),
         sections.concat(),
-        footer(identity)
     )
 }
 

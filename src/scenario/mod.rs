@@ -39,6 +39,7 @@ pub use explain::explain;
 #[cfg(feature = "files")]
 pub use files::{read_mitigation, read_scenario_text, read_varied_file};
 pub use mitigation::{Mitigation, mitigation, mitigations};
+pub use names::nearest as nearest_name;
 pub use parameters_page::parameters_markdown;
 pub use presets::{Preset, preset_loader, preset_text, presets};
 pub use provenance::Change;

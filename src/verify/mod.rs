@@ -9,9 +9,11 @@ pub mod exact;
 mod finding;
 mod laboratory;
 pub mod published;
+mod run;
 
 pub use case::{Case, Outcome, Tier, Verdict, VerifyError};
 pub use finding::{Curve, Expected, Finding, Points, Series};
+pub use run::{Checked, UnknownCase, cases_named, run_cases};
 
 /// All cases, in the order of the page that explains them.
 pub fn cases() -> Vec<Case> {
