@@ -60,9 +60,9 @@ fn case(it: &Checked) -> String {
 }
 
 fn findings(it: &Checked) -> DataTable {
-    let header = ["Quantity", "Expected", "Obtained", "Tolerance", "Why", "Verdict"];
+    let header = ["Quantity", "Verdict", "Expected", "Obtained", "Tolerance", "Why"];
     let cells = rows(it).into_iter().map(|row| {
-        vec![row.quantity, row.expected, row.obtained, row.tolerance, row.why, row.verdict.to_string()]
+        vec![row.quantity, row.verdict.to_string(), row.expected, row.obtained, row.tolerance, row.why]
     });
     DataTable { header: header.map(String::from).to_vec(), rows: cells.collect() }
 }
