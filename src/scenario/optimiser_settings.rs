@@ -46,7 +46,7 @@ section! {
         "Where the KL penalty of reinforce, ppo and grpo stands: in the reward, or in the loss." kl_penalty: KlPenalty = KlPenalty::Reward, "", 0..0, "reward: Ouyang et al. 2022, arXiv 2203.02155, eq. 2; loss: Shao et al. 2024, arXiv 2402.03300, eq. 3-4";
         "Weight of desirable responses: kto (lambda_D)." desirable_weight: f64 = 1.0, "", 0.0..1000.0, "Ethayarajh et al. 2024, arXiv 2402.01306";
         "Weight of undesirable responses: kto (lambda_U)." undesirable_weight: f64 = 1.0, "", 0.0..1000.0, "Ethayarajh et al. 2024, arXiv 2402.01306";
-        "Responses to a prompt of which the best is imitated: best_of_n (n)." best_of: u32 = 4, "responses", 1..10_000, "4 to 64 are common, Gao et al. 2022, arXiv 2210.10760; sweep 2-64";
+        "Responses to a prompt of which the best is imitated: best_of_n (n)." best_of: u32 = 8, "responses", 1..10_000, "assumed: about as far from the reference as the optimum at the default kl_strength; sweep 2-64";
         "Pairs of responses that are compared per training iteration: dpo." pairs: u32 = 65_536, "pairs", 1..10_000_000, "assumed: noise of KL is about parameters / (pairs x kl_strength^2) nats";
         "Strength of the L2 penalty on what dpo fits, beta (W - W_ref)." l2: f64 = 1.0, "1 / squared log-odds", 1e-9..1e9, "convention: unit normal prior, as of reward models; 0 in Rafailov et al. 2023, arXiv 2305.18290";
         "Weight of the reference in the fit of best_of_n, in conversations." prior: f64 = 50.0, "rows", 1e-6..1e9, "assumed: rare contexts stay near the reference; sweep 1-200";

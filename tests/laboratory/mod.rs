@@ -1,6 +1,8 @@
 //! Small scenarios and statistics for tests of the model.
 #![allow(dead_code)]
 
+pub mod small_problem;
+
 use thumbscale::conversation::{SampleSizes, Served, Serving, serve};
 use thumbscale::measure::RoundMeasures;
 use thumbscale::policy::{Feature, Policy};

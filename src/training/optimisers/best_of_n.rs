@@ -1,7 +1,7 @@
 //! Best of n, distilled: of n responses of the reference the one of highest reward is imitated.
 //!
-//! Where rewards have no ties the law of the best is at most ln n - (n - 1) / n nats from the reference, whatever the
-//! reward's scale: n takes the place of the KL strength.
+//! The law of the best is at most ln n - (n - 1) / n nats from the reference, whatever the reward's scale: n takes the
+//! place of the KL strength.
 //! Source: Nakano et al. 2021, arXiv 2112.09332 (best of n); Sessa et al. 2024, arXiv 2407.14622 (distilled); Beirami et al. 2024,
 //! arXiv 2401.01879 (the bound).
 

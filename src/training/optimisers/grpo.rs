@@ -17,14 +17,12 @@ pub(super) fn method(problem: &Problem) -> Method {
 }
 
 fn relative_to_group(groups: &mut [Group], problem: &Problem) {
+    let scaled = problem.settings.optimiser.scale_advantages;
     for group in groups {
-        let mean = group.mean_advantage();
-        let variance = |sum: f64| sum / group.rollouts.len() as f64;
-        let squares = group.rollouts.iter().map(|it| (it.advantage - mean) * (it.advantage - mean)).sum();
-        let scale = match problem.settings.optimiser.scale_advantages {
-            true => 1.0 / (variance(squares).sqrt() + SMALL),
-            false => 1.0,
-        };
-        group.rollouts.iter_mut().for_each(|it| it.advantage = (it.advantage - mean) * scale);
+        let (count, mean) = (group.rollouts.len() as f64, group.mean_advantage());
+        group.rollouts.iter_mut().for_each(|it| it.advantage -= mean);
+        let squares: f64 = group.rollouts.iter().map(|it| it.advantage * it.advantage).sum();
+        let scale = if scaled { 1.0 / ((squares / count).sqrt() + SMALL) } else { 1.0 };
+        group.rollouts.iter_mut().for_each(|it| it.advantage *= scale);
     }
 }
