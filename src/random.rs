@@ -183,6 +183,11 @@ pub struct Draws {
 }
 
 impl Draws {
+    /// The words of the same address in another stream.
+    pub fn of_stream(self, stream: Stream) -> Self {
+        Address { stream, ..self.address }.draws(self.seed)
+    }
+
     /// The next uniform number in [0, 1), a multiple of 2^-24.
     pub fn uniform(&mut self) -> f64 {
         f64::from(uniform(self.next_word()))

@@ -47,6 +47,8 @@ section! {
         "Weight of desirable responses: kto (lambda_D)." desirable_weight: f64 = 1.0, "", 0.0..1000.0, "Ethayarajh et al. 2024, arXiv 2402.01306";
         "Weight of undesirable responses: kto (lambda_U)." undesirable_weight: f64 = 1.0, "", 0.0..1000.0, "Ethayarajh et al. 2024, arXiv 2402.01306";
         "Responses to a prompt of which the best is imitated: best_of_n (n)." best_of: u32 = 8, "responses", 1..10_000, "assumed: about as far from the reference as the optimum at the default kl_strength; sweep 2-64";
+        "Standard deviation (scale, where tails are heavy) of the reward model's error on a single response, which behaviours do not explain." reward_error_sd: f64 = 0.0, "log-odds", 0.0..1e6, "off; sweep 0-3";
+        "Degrees of freedom of that error's Student law; 0 for a normal law." reward_error_df: u32 = 0, "", 0..1000, "normal; heavy tails undo the benefit of selection, Kwa et al. 2024, arXiv 2407.14503";
         "Pairs of responses that are compared per training iteration: dpo." pairs: u32 = 65_536, "pairs", 1..10_000_000, "assumed: noise of KL is about parameters / (pairs x kl_strength^2) nats";
         "Strength of the L2 penalty on what dpo fits, beta (W - W_ref)." l2: f64 = 1.0, "1 / squared log-odds", 1e-9..1e9, "convention: unit normal prior, as of reward models; 0 in Rafailov et al. 2023, arXiv 2305.18290";
         "Weight of the reference in the fit of best_of_n, in conversations." prior: f64 = 50.0, "rows", 1e-6..1e9, "assumed: rare contexts stay near the reference; sweep 1-200";

@@ -36,6 +36,7 @@ embedded![
     "published/hindsight",
     "published/agreeable-answers",
     "published/lock-in",
+    "published/overoptimisation",
 ];
 
 /// Every shipped scenario.

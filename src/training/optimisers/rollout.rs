@@ -4,6 +4,7 @@ use super::Problem;
 use crate::parallel;
 use crate::policy::{Levels, MAX_BEHAVIOURS, Policy, sample_from};
 use crate::random::{Address, Draws, Stream};
+use crate::scenario::Optimiser;
 use nalgebra::DMatrix;
 
 /// Prompts that are worked on at a stretch.
@@ -69,6 +70,8 @@ fn sample_group<'a>(problem: &Problem<'a>, policy: &Policy, mut draws: Draws, re
     let phi: &[f64] = &problem.contexts[pick];
     let (laws, reference) = (policy.response_law(phi), problem.reference.response_law(phi));
     let rewards = tilts(problem.reward, policy, phi);
+    let settings = &problem.settings.optimiser;
+    let mut error_draws = draws.clone().of_stream(Stream::RewardError);
     let respond = |_| {
         let response = sample_from(&laws, || draws.uniform());
         let levels = levels(&response, policy);
@@ -76,11 +79,29 @@ fn sample_group<'a>(problem: &Problem<'a>, policy: &Policy, mut draws: Draws, re
             response,
             log_probability: log_probability(&laws, &response),
             log_reference: log_probability(&reference, &response),
-            reward: levels.iter().zip(&rewards).map(|(a, (linear, square))| a * (linear + a * square)).sum(),
+            reward: levels
+                .iter()
+                .zip(&rewards)
+                .map(|(a, (linear, square))| a * (linear + a * square))
+                .sum::<f64>()
+                + reward_error(settings, &mut error_draws),
             advantage: 0.0,
         }
     };
     Group { phi, rollouts: (0..responses).map(respond).collect() }
+}
+
+/// What the reward model gets wrong about one response: normal, or Student's t as a normal number over the root of the mean
+/// of squares of df others.
+fn reward_error(settings: &Optimiser, draws: &mut Draws) -> f64 {
+    if settings.reward_error_sd == 0.0 {
+        return 0.0;
+    }
+    let normal = draws.normal();
+    let df = settings.reward_error_df;
+    let squares: f64 = (0..df).map(|_| draws.normal()).map(|x| x * x).sum();
+    let scale = if df == 0 { 1.0 } else { libm::sqrt(squares / f64::from(df)) };
+    settings.reward_error_sd * normal / scale
 }
 
 /// Reward per level and per squared level of every behaviour in a context.

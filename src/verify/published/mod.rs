@@ -5,6 +5,7 @@ mod directions;
 mod gameable_users;
 mod laboratory;
 mod lock_in;
+mod overoptimisation;
 mod preference_data;
 
 use super::Case;
@@ -14,6 +15,7 @@ pub fn cases() -> Vec<Case> {
     vec![
         bayesian_user::CASE,
         gameable_users::CASE,
+        overoptimisation::CASE,
         preference_data::CASE,
         directions::MEMORY,
         directions::HINDSIGHT,
