@@ -54,3 +54,38 @@ section! {
         "Weight of the reference in the fit of best_of_n, in conversations." prior: f64 = 50.0, "rows", 1e-6..1e9, "assumed: rare contexts stay near the reference; sweep 1-200";
     }
 }
+
+impl OptimiserKind {
+    /// Whether this optimiser reads a key of `[optimiser]`; what is not read changes nothing.
+    pub fn reads(self, key: &str) -> bool {
+        use OptimiserKind::*;
+        match key {
+            "steps" | "prompts_per_step" | "rollouts_per_prompt" | "step_size" => {
+                matches!(self, Reinforce | Ppo | Grpo | Kto)
+            }
+            "kl_penalty" => matches!(self, Reinforce | Ppo | Grpo),
+            "epochs" | "clip_range" => matches!(self, Ppo | Grpo),
+            "baseline" => self == Reinforce,
+            "scale_advantages" => self == Grpo,
+            "desirable_weight" | "undesirable_weight" => self == Kto,
+            "best_of" | "prior" => self == BestOfN,
+            "pairs" | "l2" => self == Dpo,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::parameter::Section;
+
+    #[test]
+    fn every_key_is_read_by_an_optimiser_and_none_by_exact() {
+        use OptimiserKind::*;
+        for parameter in Optimiser::parameters() {
+            let read = [Reinforce, Ppo, Grpo, Dpo, Kto, BestOfN].iter().any(|it| it.reads(parameter.key));
+            assert!(read && !Exact.reads(parameter.key), "{}", parameter.key);
+        }
+    }
+}

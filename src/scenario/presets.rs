@@ -37,6 +37,7 @@ embedded![
     "published/agreeable-answers",
     "published/lock-in",
     "published/overoptimisation",
+    "published/best-of-n-preferences",
 ];
 
 /// Every shipped scenario.

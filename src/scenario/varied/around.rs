@@ -50,6 +50,7 @@ fn is_off(scenario: &Scenario, path: &str) -> bool {
             }
             (Some("monitoring"), _) => settings.monitoring.watch_days == 0,
             (Some("social"), _) => settings.social.influence == 0.0,
+            (Some("optimiser"), Some(key)) => !settings.policy.optimiser.reads(key),
             _ => false,
         }
     };
@@ -133,6 +134,17 @@ mod tests {
                 assert!(problems.is_empty(), "{name}: {problems:?}");
             }
         }
+    }
+
+    #[test]
+    fn settings_of_an_optimiser_move_where_it_is_the_one_chosen() {
+        let moved = |word: &str| -> Vec<String> {
+            let sets = [format!("policy.optimiser={word}")];
+            let found = around(&Scenario::preset("baseline", &sets).expect("valid"), 0.25);
+            found.into_iter().map(|it| it.key).filter(|key| key.starts_with("optimiser.")).collect()
+        };
+        assert!(moved("exact").is_empty());
+        assert_eq!(moved("dpo"), ["optimiser.pairs"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod laboratory;
 mod lock_in;
 mod overoptimisation;
 mod preference_data;
+mod selection;
 
 use super::Case;
 
@@ -17,6 +18,7 @@ pub fn cases() -> Vec<Case> {
         gameable_users::CASE,
         overoptimisation::CASE,
         preference_data::CASE,
+        selection::CASE,
         directions::MEMORY,
         directions::HINDSIGHT,
         directions::AGREEABLE,
