@@ -42,8 +42,11 @@ fn every_shipped_scenario_runs() {
 #[test]
 fn every_shipped_scenario_is_in_the_documentation() {
     let page = read("docs/scenarios.md");
-    for file in names_in("scenarios").iter().filter_map(|name| name.strip_suffix(".toml")) {
-        assert!(page.contains(file), "docs/scenarios.md does not name {file}");
+    let published = names_in("scenarios/published").into_iter().map(|name| format!("published/{name}"));
+    let files: Vec<String> = names_in("scenarios").into_iter().chain(published).collect();
+    for file in files.iter().filter_map(|name| name.strip_suffix(".toml")) {
+        assert!(page.contains(&format!("`{file}`")), "docs/scenarios.md does not name {file}");
+        assert!(presets().iter().any(|preset| preset.name == file), "{file} is not built in");
     }
 }
 
