@@ -1,6 +1,5 @@
 //! Every quantity of the model as a scenario key (those of launch: `launch_settings.rs`, of optimisers:
-//! `optimiser_settings.rs`). Symbols and equations:
-//! `docs/model.md`.
+//! `optimiser_settings.rs`). Symbols and equations: `docs/model.md`.
 
 pub use super::launch_settings::*;
 pub use super::optimiser_settings::*;

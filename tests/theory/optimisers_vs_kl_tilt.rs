@@ -8,6 +8,7 @@
 
 use crate::laboratory::small_problem::{SmallProblem, covariance, mean_t};
 use crate::laboratory::{Z, mean_sd_se};
+use nalgebra::DMatrix;
 use thumbscale::policy::{Policy, optimum};
 use thumbscale::reward::Example;
 use thumbscale::training::optimisers::{Adam, improve};
@@ -47,20 +48,30 @@ fn sampled_optimisers_reach_the_exact_optimum() {
     }
 }
 
-// Coefficients of dpo are beta (W - W_ref), those of a Bradley-Terry fit are the reward.
+/// theta . (t(0.6) - t(0)) of one behaviour in a context, what a step of three levels is worth.
+fn worth(theta: &DMatrix<f64>, behaviour: usize, phi: &[f64]) -> f64 {
+    let dot = |row: usize| phi.iter().enumerate().map(|(f, x)| theta[(row, f)] * x).sum::<f64>();
+    0.6 * dot(behaviour) + 0.36 * dot(2 + behaviour)
+}
+
+// Coefficients of dpo are beta (W - W_ref), those of a Bradley-Terry fit are the reward: W - W_ref = theta / beta.
+// Linear and quadratic weights err together, so it is their sums over a step of levels that are compared.
 #[test]
 fn weights_of_dpo_are_the_reward_over_the_kl_strength() {
-    let small = SmallProblem::new("dpo", &["optimiser.pairs=20000", "optimiser.l2=1e-3"]);
+    let mut small = SmallProblem::new("dpo", &["optimiser.pairs=20000", "optimiser.l2=1e-3"]);
+    small.reward *= 3.0;
     let moves: Vec<_> =
         small.improved(SEEDS).iter().map(|end| &end.weights - &small.reference.weights).collect();
-    let mut control: f64 = 0.0;
-    for index in 0..small.reward.len() {
-        let (mean, _, se) = mean_sd_se(&moves.iter().map(|it| it[index]).collect::<Vec<_>>());
-        let z = |beta: f64| (mean - small.reward[index] / beta).abs() / se;
-        assert!(z(0.2) < Z, "{index}: {}", z(0.2));
-        control = control.max(z(1.0));
-    }
-    assert!(control > Z, "negative control: the reward itself, {control}");
+    let z = |beta: f64| {
+        let mut most: f64 = 0.0;
+        for (j, phi) in [0, 1].into_iter().flat_map(|j| small.contexts[..3].iter().map(move |phi| (j, phi))) {
+            let (mean, _, se) = mean_sd_se(&moves.iter().map(|it| worth(it, j, phi)).collect::<Vec<_>>());
+            most = most.max((mean - worth(&small.reward, j, phi) / beta).abs() / se);
+        }
+        most
+    };
+    assert!(z(0.2) < Z, "{}", z(0.2));
+    assert!(z(0.21) > Z, "negative control: a KL strength 5 % off, {}", z(0.21));
 }
 
 // The loss of dpo, from normalised probabilities, is that of logistic regression: normalisers cancel within a pair.
