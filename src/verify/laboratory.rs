@@ -1,6 +1,6 @@
 //! Small settings and statistics that cases share.
 
-use super::VerifyError;
+use super::{Points, Series, VerifyError};
 use crate::policy::{Feature, Policy};
 use crate::random::{Address, Draws, Stream};
 use crate::scenario::{Scenario, Settings, preset_loader};
@@ -62,4 +62,14 @@ pub fn mean_and_error(values: &[f64]) -> (f64, f64) {
 /// (share, standard error under the true probability `p`) of `count` events in `n` trials.
 pub fn share_and_error(count: f64, n: f64, p: f64) -> (f64, f64) {
     (count / n, libm::sqrt(p * (1.0 - p) / n))
+}
+
+/// A line of a law.
+pub fn line(name: &str, at: Vec<(f64, f64)>) -> Series {
+    Series { name: name.into(), points: Points::Law, at }
+}
+
+/// Points obtained.
+pub fn points(name: &str, at: Vec<(f64, f64)>) -> Series {
+    Series { name: name.into(), points: Points::Obtained, at }
 }
