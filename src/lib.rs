@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod feedback;
 pub mod lanes;
 pub mod launch;
+pub mod mean_field;
 pub mod measure;
 pub mod memory;
 #[allow(clippy::disallowed_methods, reason = "pictures and words: nothing in it flows back into a run")]

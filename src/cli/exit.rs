@@ -4,6 +4,7 @@ use super::memory::TooLarge;
 use super::talk::say;
 use std::process::ExitCode;
 use thumbscale::analysis::autopsy::CaseError;
+use thumbscale::mean_field::NotMeanField;
 use thumbscale::scenario::ScenarioErrors;
 
 /// How the program ends.
@@ -49,7 +50,9 @@ fn explained(error: &anyhow::Error) -> Exit {
     }
     say(&format!("error: {}", in_full(error)));
     match error {
-        error if error.is::<TooLarge>() || error.is::<CaseError>() => Exit::BadScenario,
+        error if error.is::<TooLarge>() || error.is::<CaseError>() || error.is::<NotMeanField>() => {
+            Exit::BadScenario
+        }
         error if error.is::<UsageError>() => Exit::Usage,
         _ => Exit::Failed,
     }

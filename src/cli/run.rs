@@ -12,9 +12,11 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use thumbscale::analysis::study::{Study, Variant, variants};
+use thumbscale::mean_field::MeanField;
 use thumbscale::output::words::large;
 use thumbscale::output::{
-    Provenance, Results, Summary, Warning, check_destination, doubts, story, to_csv, write_results,
+    MeanFieldSummary, Provenance, Results, Summary, Warning, check_destination, doubts, mean_field_text,
+    story, to_csv, write_mean_field, write_results,
 };
 use thumbscale::scenario::Scenario;
 
@@ -33,6 +35,9 @@ pub struct Arguments {
     /// Run only the scenario as it is, not the versions with fewer factors
     #[arg(long)]
     no_contrast: bool,
+    /// Run the deterministic map for infinitely many users instead, where the scenario has one
+    #[arg(long, conflicts_with = "no_contrast")]
+    mean_field: bool,
     #[command(flatten)]
     place: Place,
     /// What to print on stdout: the story, the summary as JSON, or the table of rounds as CSV
@@ -45,6 +50,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let scenario = arguments.changes.load(&arguments.scenario)?;
+    if arguments.mean_field {
+        return arguments.run_mean_field(&scenario, talk);
+    }
     let variants = arguments.variants(&scenario)?;
     refuse_too_large(&variants)?;
     let destination = arguments.place.destination();
@@ -74,6 +82,21 @@ impl Arguments {
             true => Ok(vec![Variant { name: "all".to_string(), scenario: scenario.clone() }]),
             false => Ok(variants(scenario)?),
         }
+    }
+
+    /// The map for infinitely many users; seconds, so that an interruption simply ends it.
+    fn run_mean_field(&self, scenario: &Scenario, talk: Talk) -> anyhow::Result<Exit> {
+        let map = MeanField::new(scenario)?;
+        let rounds = self.threads.pool()?.install(|| map.run());
+        let summary = MeanFieldSummary::new(scenario, &rounds);
+        let written = write_mean_field(&summary, scenario, &self.place.destination());
+        match self.format {
+            Format::Human => print(&mean_field_text(&summary))?,
+            Format::Json => print_json(&summary)?,
+            Format::Csv => print(&String::from_utf8(to_csv("rounds", &summary.rounds)?)?)?,
+        }
+        talk.say(&format!("results: {}", written?.display()));
+        Ok(Exit::Fine)
     }
 
     fn print(&self, results: &Results<'_>) -> anyhow::Result<()> {

@@ -31,6 +31,7 @@ mod incident_story;
 mod json;
 mod launches;
 mod manifest;
+mod mean_field;
 #[cfg(feature = "files")]
 mod parquet;
 #[cfg(feature = "files")]
@@ -89,6 +90,9 @@ pub use identity::Identity;
 pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
+#[cfg(feature = "files")]
+pub use mean_field::write_mean_field;
+pub use mean_field::{MeanFieldSummary, mean_field_text};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]

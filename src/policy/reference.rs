@@ -21,6 +21,8 @@ pub struct Demonstration {
     pub phi: Vec<f64>,
     /// Levels of the response, J.
     pub levels: Vec<f64>,
+    /// How many conversations like it this one stands for.
+    pub weight: f64,
 }
 
 /// How a reference is refitted.
@@ -48,6 +50,7 @@ pub fn refit_reference(reference: &Policy, rows: &[Demonstration], refit: Refit)
 /// What one conversation says of one behaviour.
 struct Seen<'a> {
     phi: &'a [f64],
+    weight: f64,
     /// (a, a^2) in the response.
     powers: [f64; 2],
     /// Their means under the old reference in this context.
@@ -88,12 +91,12 @@ impl<'a> Problem<'a> {
         });
         let seen = |(row, old_mean): (&'a Demonstration, [f64; 2])| {
             let level = row.levels[behaviour];
-            Seen { phi: &row.phi, powers: [level, level * level], old_mean }
+            Seen { phi: &row.phi, weight: row.weight, powers: [level, level * level], old_mean }
         };
         Self {
             behaviour,
             rows: rows.iter().zip(old_means.into_iter().flatten()).map(seen).collect(),
-            prior: refit.prior / rows.len() as f64,
+            prior: refit.prior / rows.iter().map(|row| row.weight).sum::<f64>(),
             unknowns_per_feature: if refit.spread { 2 } else { 1 },
         }
     }
@@ -129,8 +132,9 @@ impl<'a> Problem<'a> {
                 let (linear, quadratic) = policy.tilt(self.behaviour, row.phi);
                 // Level 0 has weight e^0 = 1.
                 let log_z = -policy.probabilities(self.behaviour, row.phi).logarithms()[0];
-                sum += linear * row.powers[0] + quadratic * row.powers[1] - log_z;
-                sum += self.prior * (linear * row.old_mean[0] + quadratic * row.old_mean[1] - log_z);
+                sum += row.weight * (linear * row.powers[0] + quadratic * row.powers[1] - log_z);
+                let old = linear * row.old_mean[0] + quadratic * row.old_mean[1] - log_z;
+                sum += row.weight * self.prior * old;
             }
             sum
         });
@@ -166,10 +170,11 @@ impl<'a> Problem<'a> {
             for i in 0..size {
                 let (f, k) = (i / powers, i % powers);
                 let gap = row.powers[k] - mean[k] + self.prior * (row.old_mean[k] - mean[k]);
-                gradient[i] += row.phi[f] * gap;
+                gradient[i] += row.weight * row.phi[f] * gap;
                 for j in 0..size {
                     let (g, l) = (j / powers, j % powers);
-                    curvature[(i, j)] += (1.0 + self.prior) * row.phi[f] * row.phi[g] * covariance[k][l];
+                    curvature[(i, j)] +=
+                        row.weight * (1.0 + self.prior) * row.phi[f] * row.phi[g] * covariance[k][l];
                 }
             }
         }

@@ -29,6 +29,7 @@ embedded![
     "gpt4o-april-2025",
     "honest-world",
     "no-feedback",
+    "mean-field",
     "published/bayesian-user",
     "published/gameable-users",
     "published/preference-data",

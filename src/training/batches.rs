@@ -147,7 +147,7 @@ impl Panel<'_> {
 }
 
 /// The panel as judge: its own expertise and tastes, no habituation, nothing personal.
-fn panel(signal: &Signal, settings: &Settings) -> Judge {
+pub fn panel(signal: &Signal, settings: &Settings) -> Judge {
     let mut taste = [0.0; MAX_BEHAVIOURS];
     for (taste, (name, behaviour)) in taste.iter_mut().zip(&settings.behaviours) {
         *taste = behaviour.liking * signal.taste.get(name).copied().unwrap_or(1.0);
@@ -166,11 +166,11 @@ fn levels(row: &Interaction, policy: &Policy) -> Vec<f64> {
 }
 
 /// (a_1 .. a_J, a_1^2 .. a_J^2).
-fn powers(levels: &[f64]) -> Vec<f64> {
+pub fn powers(levels: &[f64]) -> Vec<f64> {
     levels.iter().copied().chain(levels.iter().map(|a| a * a)).collect()
 }
 
 /// (1, a_1 .. a_J, a_1^2 .. a_J^2): the constant takes what depends on the context alone.
-fn with_control(levels: &[f64]) -> Vec<f64> {
+pub fn with_control(levels: &[f64]) -> Vec<f64> {
     std::iter::once(1.0).chain(powers(levels)).collect()
 }

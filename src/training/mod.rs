@@ -4,6 +4,8 @@
 mod batches;
 pub mod optimisers;
 
+pub(crate) use batches::{panel, powers, with_control};
+
 use crate::feedback::{ApprovalModel, Interaction, Sample};
 use crate::policy::{self, Demonstration, Policy};
 use crate::reward::{RewardModel, rule_reward};
@@ -46,7 +48,7 @@ pub struct Held<'a> {
 }
 
 /// Batches of thumbed-up conversations that fresh data draw on: as many as thumbs signals use by default.
-const FRESH_BATCHES: usize = 6;
+pub(crate) const FRESH_BATCHES: usize = 6;
 
 impl Trainer {
     /// Before the first round: no feedback, the reference as given.
@@ -157,6 +159,7 @@ impl Trainer {
         let liked = rated.iter().filter(|row| row.rated && row.up).map(|row| Demonstration {
             phi: row.phi(features),
             levels: Interaction::levels_of(&row.response[..self.reference.behaviours], self.reference.levels),
+            weight: 1.0,
         });
         self.thumbed_up.push_back(liked.collect());
         while self.thumbed_up.len() > FRESH_BATCHES {

@@ -1,6 +1,7 @@
 //! One law or published result, and what came of checking it.
 
 use super::finding::{Curve, Finding};
+use crate::mean_field::NotMeanField;
 use crate::scenario::ScenarioErrors;
 use crate::simulation::SimulationError;
 
@@ -73,6 +74,9 @@ pub enum VerifyError {
     /// Its scenario is refused.
     #[error("the scenario of this case is refused: {0}")]
     Scenario(#[from] ScenarioErrors),
+    /// Its scenario has no mean-field map.
+    #[error(transparent)]
+    NotMeanField(#[from] NotMeanField),
     /// Its simulation cannot go on.
     #[error(transparent)]
     Simulation(#[from] SimulationError),

@@ -22,7 +22,7 @@ fn logit(p: f64) -> f64 {
 }
 
 fn demonstration(level: f64) -> Demonstration {
-    Demonstration { phi: vec![1.0], levels: vec![level] }
+    Demonstration { phi: vec![1.0], levels: vec![level], weight: 1.0 }
 }
 
 /// Agreement after 20 rounds, the reference refitted to what `data` makes of the policy's agreement.

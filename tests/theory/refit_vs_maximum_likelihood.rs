@@ -18,7 +18,10 @@ fn moments(policy: &Policy) -> Moments {
 }
 
 fn rows(levels: &[f64]) -> Vec<Demonstration> {
-    levels.iter().map(|&a| Demonstration { phi: vec![1.0], levels: vec![a, 0.2, 0.2, 0.6] }).collect()
+    levels
+        .iter()
+        .map(|&a| Demonstration { phi: vec![1.0], levels: vec![a, 0.2, 0.2, 0.6], weight: 1.0 })
+        .collect()
 }
 
 const MIXED: [f64; 8] = [0.0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.8, 1.0];

@@ -17,7 +17,11 @@ fn resampled(policy: &Policy, n: usize, draws: &mut Draws) -> Policy {
     let rows: Vec<Demonstration> = (0..n)
         .map(|_| {
             let response = policy.sample_response(&[1.0], || draws.uniform());
-            Demonstration { phi: vec![1.0], levels: vec![policy.level(usize::from(response[0]))] }
+            Demonstration {
+                phi: vec![1.0],
+                levels: vec![policy.level(usize::from(response[0]))],
+                weight: 1.0,
+            }
         })
         .collect();
     refit_reference(policy, &rows, Refit { share: 1.0, prior: 1e-9, spread: true })

@@ -22,7 +22,7 @@ pub(super) fn improve(problem: &Problem) -> Policy {
 
 fn demonstrate(problem: &Problem, group: &Group) -> Demonstration {
     let best = best(&group.rollouts);
-    Demonstration { phi: group.phi.to_vec(), levels: levels(&best.response, problem.reference) }
+    Demonstration { phi: group.phi.to_vec(), levels: levels(&best.response, problem.reference), weight: 1.0 }
 }
 
 /// The response of highest reward, the first of several.

@@ -7,6 +7,7 @@ mod conservation;
 mod dilution;
 mod gradients;
 mod kl_tilt;
+mod mean_field;
 mod minimal_correction;
 mod moving_anchor;
 mod no_drift;
@@ -32,6 +33,7 @@ pub fn cases() -> Vec<Case> {
         dilution::CASE,
         ab_gate::CASE,
         wright_fisher::CASE,
+        mean_field::CASE,
         conservation::CASE,
         probes::CASE,
         participation::CASE,

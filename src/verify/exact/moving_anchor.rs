@@ -28,7 +28,7 @@ fn course(refit: Refit) -> Result<Vec<(f64, f64)>, VerifyError> {
     let mut course = vec![(0.0, 0.3)];
     for round in 1..=ROUNDS {
         let policy = optimum(&reference, &reward, 1.0);
-        let rows = [Demonstration { phi: vec![1.0], levels: vec![agreement(&policy)] }];
+        let rows = [Demonstration { phi: vec![1.0], levels: vec![agreement(&policy)], weight: 1.0 }];
         reference = refit_reference(&reference, &rows, refit);
         course.push((round as f64, agreement(&policy)));
     }

@@ -35,7 +35,7 @@ fn variance(policy: &Policy) -> f64 {
 fn resampled(policy: &Policy, n: usize, draws: &mut Draws) -> Policy {
     let row = |_| {
         let response = policy.sample_response(&[1.0], || draws.uniform());
-        Demonstration { phi: vec![1.0], levels: vec![policy.level(usize::from(response[0]))] }
+        Demonstration { phi: vec![1.0], levels: vec![policy.level(usize::from(response[0]))], weight: 1.0 }
     };
     let rows: Vec<Demonstration> = (0..n).map(row).collect();
     refit_reference(policy, &rows, Refit { share: 1.0, prior: 1e-9, spread: true })

@@ -1,0 +1,101 @@
+//! The round for infinitely many users: a deterministic map without random numbers.
+//!
+//! With N users the measures of a round scatter around this map as N^(-1/2). It is exact, up to quadrature, for scenarios in
+//! which a user's belief on a topic is the only state that moves and matters ([`Obstacle`] names what stands in the way
+//! elsewhere): then the law of beliefs, one density per segment and level of trust, is all that there is to know of the
+//! users. A round is: serve (beliefs move by a linear kernel), train (reward models fitted to weighted conversations, outcomes
+//! as probabilities instead of draws), renew.
+//!
+//! Source: Sznitman 1991, Topics in propagation of chaos, section 1.
+
+mod class;
+mod conversations;
+mod learn;
+mod measures;
+mod quadrature;
+mod stances;
+
+pub use class::{NotMeanField, Obstacle};
+pub use measures::MeanFieldRound;
+
+use crate::policy::{Feature, FeatureList, Policy, as_served};
+use crate::scenario::{Scenario, Settings};
+use conversations::Conversations;
+use learn::Learner;
+use stances::Stances;
+
+/// A history of infinitely many users between two rounds.
+#[derive(Clone, Debug)]
+pub struct MeanField {
+    scenario: Scenario,
+    features: FeatureList,
+    stances: Stances,
+    learner: Learner,
+    deployed: Policy,
+    original: Policy,
+    rounds_done: u32,
+}
+
+impl MeanField {
+    /// Infinitely many users as they are before the first round.
+    ///
+    /// # Errors
+    /// If the scenario is not of the kind for which the map is exact; every obstacle is named.
+    pub fn new(scenario: &Scenario) -> Result<Self, NotMeanField> {
+        class::check(scenario)?;
+        let settings = scenario.settings_in(0);
+        let features = Feature::list(settings);
+        let original = Policy::from_scenario(settings, &features);
+        Ok(Self {
+            scenario: scenario.clone(),
+            stances: Stances::new(settings),
+            learner: Learner::new(settings, &original),
+            deployed: original.clone(),
+            original,
+            features,
+            rounds_done: 0,
+        })
+    }
+
+    /// The next round. Rounds of the warm-up are numbered up to 0.
+    pub fn run_round(&mut self) -> MeanFieldRound {
+        let scenario = self.scenario.clone();
+        self.rounds_done += 1;
+        let number = i64::from(self.rounds_done) - i64::from(scenario.settings_in(0).run.warm_up_rounds);
+        let settings: &Settings = scenario.settings_in(number.max(0) as u32);
+        let served = as_served(&self.deployed, settings, 0);
+        // 1. Serve: what is said in the round, and what it does to beliefs.
+        let during = self.stances.serve(&served, &self.features, settings);
+        let conversations = Conversations::new(&during, &served, &self.features, settings);
+        // 2. Measure the policy in service and the users after it.
+        let users = self.stances.mean_abs();
+        let policies = [&served, &self.original, &self.learner.reference];
+        let measures = measures::measure(
+            number,
+            &conversations,
+            policies,
+            &self.learner.reward,
+            &self.features,
+            users,
+            settings,
+        );
+        // 3. Train and launch: there is no review in this class of scenarios.
+        self.deployed = self.learner.train(&self.deployed, conversations, settings);
+        // 4. The world moves on.
+        self.stances.renew(settings);
+        measures
+    }
+
+    /// All rounds of the scenario, without the warm-up.
+    pub fn run(mut self) -> Vec<MeanFieldRound> {
+        let run = &self.scenario.settings_in(0).run;
+        let (warm_up, rounds) = (run.warm_up_rounds, run.rounds);
+        let all: Vec<MeanFieldRound> = (0..warm_up + rounds).map(|_| self.run_round()).collect();
+        all.into_iter().skip(warm_up as usize).collect()
+    }
+
+    /// The policy in service, as trained.
+    pub fn deployed(&self) -> &Policy {
+        &self.deployed
+    }
+}
