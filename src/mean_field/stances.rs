@@ -14,7 +14,7 @@ const POINTS: usize = 321;
 /// Levels of trust of a segment.
 const TRUSTS: usize = 12;
 /// Values of the reading error and of the model's error.
-const ERRORS: usize = 24;
+const ERRORS: usize = 12;
 /// Terms of a power series end where the rest is smaller than this.
 const REST: f64 = 1e-13;
 

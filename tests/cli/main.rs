@@ -13,6 +13,7 @@ mod sensitivity;
 mod small_commands;
 mod streams;
 mod trouble;
+mod verify;
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};

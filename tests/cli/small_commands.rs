@@ -11,9 +11,18 @@ fn printed(words: &[&str]) -> String {
 #[test]
 fn help_reads_as_people_expect() {
     insta::assert_snapshot!("help", printed(&["--help"]));
-    for command in
-        ["run", "check", "compare", "autopsy", "init", "presets", "explain", "schema", "completions"]
-    {
+    for command in [
+        "run",
+        "check",
+        "compare",
+        "autopsy",
+        "init",
+        "presets",
+        "explain",
+        "schema",
+        "completions",
+        "verify",
+    ] {
         let text = printed(&[command, "--help"]);
         assert!(text.contains("Example: thumbscale "), "{command} has an example");
         insta::assert_snapshot!(format!("help_{command}"), text);

@@ -72,3 +72,51 @@ fn table(rows: &[Row]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::{Case, Expected, Finding, Outcome, Tier};
+
+    fn case(name: &'static str) -> Case {
+        Case {
+            name,
+            tier: Tier::Exact,
+            title: "A law of nature",
+            law: "What goes up comes down.",
+            source: "Newton 1687, book 3",
+            scenario: None,
+            not_covered: "Escape velocities.",
+            run: || Ok(Outcome::default()),
+        }
+    }
+
+    fn checked() -> Vec<Checked> {
+        let height =
+            |obtained| Finding::random("height after ten seconds", 0.0, obtained, 0.01, "4 standard errors");
+        let control =
+            |obtained| Finding::exact("the same on the Moon", 0.0, obtained, 1e-9, "rounding").as_control();
+        let bound = Finding::ranged("speed", Expected::Above(9.0), 9.8, "it falls");
+        let of = |findings| Ok(Outcome { findings, curves: vec![] });
+        vec![
+            Checked { case: case("passed"), outcome: of(vec![height(0.01), bound, control(2.5)]) },
+            Checked { case: case("failed"), outcome: of(vec![height(0.1), control(2.5)]) },
+            Checked { case: case("blind"), outcome: of(vec![height(0.01), control(0.0)]) },
+            Checked { case: case("broken"), outcome: Err("the tower is closed".to_string()) },
+        ]
+    }
+
+    #[test]
+    fn every_verdict_can_be_told_apart() {
+        let text = verify_text(&checked());
+        for words in ["PASSED  passed", "FAILED  failed", "FAILED  blind", "FAILED  broken"] {
+            assert!(text.contains(words), "{words} in\n{text}");
+        }
+        for words in
+            ["FAIL\n", "NOT REJECTED\n", "rejected, as it must be\n", "the tower is closed", "above 9"]
+        {
+            assert!(text.contains(words), "{words} in\n{text}");
+        }
+        assert!(text.ends_with("1 of 4 cases pass: 4 findings and 3 negative controls\n"), "{text}");
+    }
+}
