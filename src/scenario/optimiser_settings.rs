@@ -70,6 +70,7 @@ impl OptimiserKind {
             "desirable_weight" | "undesirable_weight" => self == Kto,
             "best_of" | "prior" => self == BestOfN,
             "pairs" | "l2" => self == Dpo,
+            "reward_error_sd" | "reward_error_df" => self != Exact,
             _ => false,
         }
     }
