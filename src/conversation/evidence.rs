@@ -44,17 +44,17 @@ impl EvidenceWeights {
         let evidence = &settings.evidence;
         let (p, s) = (evidence.reliability, evidence.suspicion);
         let all = |p: f64| libm::pow(p, f64::from(evidence.facts));
-        let (agrees, opposes): (fn(f64) -> f64, fn(f64) -> f64) = match evidence.selection {
-            Selection::Fabricate => (|_| 1.0, |_| 0.0),
-            Selection::CherryPick => (|none| 1.0 - none, |all| all),
-        };
+        let fabricates = evidence.selection == Selection::Fabricate;
+        // P(a deferring answer agrees, opposes), if a fact supports that evidence with probability p.
+        let agrees = |p: f64| if fabricates { 1.0 } else { 1.0 - all(1.0 - p) };
+        let opposes = |p: f64| if fabricates { 0.0 } else { all(p) };
         let ratio = |up: f64, down: f64| {
             libm::log(((1.0 - s) * p + s * up) / ((1.0 - s) * (1.0 - p) + s * down)) as f32
         };
         Self {
             plain: libm::log(p / (1.0 - p)) as f32,
-            agreeing: ratio(agrees(all(1.0 - p)), agrees(all(p))),
-            opposing: ratio(opposes(all(p)), opposes(all(1.0 - p))),
+            agreeing: ratio(agrees(p), agrees(1.0 - p)),
+            opposing: ratio(opposes(p), opposes(1.0 - p)),
             certain: libm::log(evidence.certainty / (1.0 - evidence.certainty)) as f32,
         }
     }
