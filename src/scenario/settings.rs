@@ -54,7 +54,7 @@ choice! {
     BeliefRule {
         /// Towards the position taken, as far as trust goes.
         Pull = "pull",
-        /// By Bayes' rule, in log-odds of a falsehood, from the evidence that the answer reports; see [evidence].
+        /// By Bayes' rule, in log-odds of a falsehood, from the evidence that the answer reports; its settings are those of `evidence`.
         Bayesian = "bayesian",
     }
 }
@@ -249,7 +249,7 @@ section! {
         "Levels of each behaviour, equally spaced in [0, 1]." levels: u32 = 6, "levels", 2..32, "model.md section 2";
         "Context features that the policy sees: bias, visible, remembered, stance, charge, known, tastes, kind:NAME for a prompt kind, or segment:NAME for a cue to the user's segment." features: Vec<String> = ["bias", "visible", "remembered", "stance", "charge", "known", "tastes"].map(String::from).to_vec(), "", 0..0, "model.md section 2";
         "Probability that a cue to the user's segment (feature segment:NAME) is right; each user gives the same cue always." cue_accuracy: f64 = 1.0, "probability", 0.0..1.0, "Williams, Carroll et al. 2024, arXiv 2411.02306";
-        "Optimiser; its own settings are in [optimiser]." optimiser: OptimiserKind = OptimiserKind::Exact, "", 0..0, "model.md section 6";
+        "Optimiser; its own settings are those of the section optimiser." optimiser: OptimiserKind = OptimiserKind::Exact, "", 0..0, "model.md section 6";
         "Strength beta of the KL penalty towards the reference policy." kl_strength: f64 = 0.12, "log-odds per nat", 1e-9..1e9, "assumed (1 / beta = 8.3); sweep 0.05-0.5";
         "Share of the way to the optimum that one training iteration goes (eta): of exact, dpo and best_of_n. The others take optimiser.steps." learning_rate: f64 = 0.5, "share", 0.0..1.0, "assumed; sweep 0.2-1";
         "Training iterations per update: rewards refitted, policy stepped, reference refitted." training_iterations: u32 = 1, "iterations", 1..1000, "assumed";

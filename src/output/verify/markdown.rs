@@ -14,6 +14,9 @@ may be off by four standard errors (se): a true law fails once in 16,000 times, 
 tolerance is the distance from it that is demanded. Every case has negative controls: something slightly wrong, which the
 same test must reject. What agreement does not show is said under each case; what the model leaves out altogether is in
 [limitations.md](limitations.md).
+
+The third tier, the facts of April 2025 in their order, is held by `tests/incident.rs` on the shipped scenario; what comes out is
+in [scenarios.md](scenarios.md) and [autopsy.md](autopsy.md).
 ";
 
 /// The page; figures of case `c` are expected at `figures/validation/<c>-<n>.svg`.

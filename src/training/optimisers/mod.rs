@@ -1,7 +1,7 @@
 //! How a candidate is improved on a given reward: exactly, or from sampled responses as it is done where no sum over
 //! responses can be taken.
 //!
-//! All aim at E[r] - beta KL(pi || pi_ref) or at what their authors put in its place. Where they end is described in
+//! All aim at `E[r] - beta KL(pi || pi_ref)` or at what their authors put in its place. Where they end is described in
 //! `docs/model.md`, section 6.
 
 mod adam;

@@ -75,7 +75,7 @@ fn ends(word: &str) -> Result<Vec<Policy>, VerifyError> {
         "policy.kl_strength=0.2",
         "policy.learning_rate=1.0",
         "optimiser.steps=400",
-        "optimiser.pairs=20000",
+        "optimiser.pairs=100000",
         "optimiser.l2=1e-3",
     ];
     let settings = settings("", &sets)?;

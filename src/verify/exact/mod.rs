@@ -4,6 +4,7 @@ mod ab_gate;
 mod best_of_n;
 mod bradley_terry;
 mod conservation;
+mod contraction;
 mod dilution;
 mod gradients;
 mod kl_tilt;
@@ -32,6 +33,7 @@ pub fn cases() -> Vec<Case> {
         moving_anchor::CASE,
         dilution::CASE,
         ab_gate::CASE,
+        contraction::CASE,
         wright_fisher::CASE,
         mean_field::CASE,
         conservation::CASE,
