@@ -15,7 +15,7 @@ pub const CASE: Case = Case {
         retraining approaches a stable point by a factor e b / g a round, if that is below 1. Here the \
         reference goes a share zeta of the way from old data to the model's own output, so that the factor is zeta; at \
         zeta = 1 there is no stable point. Training with learning rate eta under a constant reward contracts by 1 - eta.",
-    source: "Perdomo, Zrnic, Mendler-Dünner and Hardt 2020, arXiv 2002.06673, theorem 3.5; here with a quadratic loss in \
+    source: "Perdomo, Zrnic, Mendler-Dünner and Hardt 2020, arXiv 2002.06673, section 3; here with a quadratic loss in \
         log-odds, for which e = zeta and b = g",
     scenario: None,
     not_covered: "Sensitivity through users, whose response to a model is not linear.",

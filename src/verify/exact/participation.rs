@@ -12,7 +12,7 @@ pub const CASE: Case = Case {
     law: "If pleased users rate more often, the thumbs-up share among ratings overstates that among all conversations. \
         Weighted by the inverse of P(rated | response, context), which is a logistic law of the response here, the rated \
         share is unbiased for the share among all.",
-    source: "Horvitz and Thompson 1952; Schnabel et al. 2016, arXiv 1602.05352, equation 5",
+    source: "Horvitz and Thompson 1952; Schnabel et al. 2016, arXiv 1602.05352, section 3",
     scenario: None,
     not_covered: "Participation that depends on what nobody logs, such as surprise: then the correction is incomplete.",
     run,

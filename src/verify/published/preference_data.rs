@@ -10,7 +10,7 @@ pub const CASE: Case = Case {
     title: "A small bias in preferences becomes a large one in behaviour",
     law: "Matching the user's beliefs is worth six points of preference (logit 0.241) among 23 features of a response. \
         Optimised at 1 / beta = 10 it takes agreement from 0.30 to 0.83, at 0.60 nats.",
-    source: "Sharma et al. 2023, arXiv 2310.13548, section 4.1 and figure 5",
+    source: "Sharma et al. 2023, arXiv 2310.13548, section 4.1",
     scenario: Some("published/preference-data"),
     not_covered: "The effects of the other 22 features are assumed; features are independent under the base policy here, \
         and are not in text.",
