@@ -21,21 +21,23 @@ fn codes(errors: &ScenarioErrors) -> Vec<Code> {
 
 #[test]
 fn every_shipped_scenario_is_embedded_checks_cleanly_and_asks_a_question() {
-    let mut files: Vec<String> = std::fs::read_dir("scenarios")
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".toml"))
-        .collect();
+    let in_folder = |folder: &str, prefix: &str| -> Vec<String> {
+        let names =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".toml")).map(|name| format!("{prefix}{name}")).collect()
+    };
+    let mut files = [in_folder("scenarios", ""), in_folder("scenarios/published", "published/")].concat();
     files.sort();
     let mut embedded: Vec<String> = presets().iter().map(|preset| format!("{}.toml", preset.name)).collect();
     embedded.sort();
     assert_eq!(files, embedded);
     for preset in presets() {
         let scenario = Scenario::preset(preset.name, &[]).unwrap_or_else(|errors| panic!("{errors}"));
-        assert_eq!(scenario.name, preset.name);
+        let (up, name) = preset.name.rsplit_once('/').map_or(("", preset.name), |(_, name)| ("../", name));
+        assert_eq!(scenario.name, name);
         assert_eq!(scenario.about.question, preset.question);
         assert!(preset.question.ends_with('?') && !scenario.about.expected.is_empty(), "{}", preset.name);
-        assert!(preset.text.starts_with("#:schema scenario.schema.json\n"), "{}", preset.name);
+        assert!(preset.text.starts_with(&format!("#:schema {up}scenario.schema.json\n")), "{}", preset.name);
     }
 }
 

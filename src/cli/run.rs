@@ -15,8 +15,8 @@ use thumbscale::analysis::study::{Study, Variant, variants};
 use thumbscale::mean_field::MeanField;
 use thumbscale::output::words::large;
 use thumbscale::output::{
-    MeanFieldSummary, Provenance, Results, Summary, Warning, check_destination, doubts, mean_field_text,
-    story, to_csv, write_mean_field, write_results,
+    MeanFieldSummary, Provenance, Results, Summary, Warning, check_destination, doubts, mean_field_folder,
+    mean_field_text, story, to_csv, write_mean_field, write_results,
 };
 use thumbscale::scenario::Scenario;
 
@@ -87,6 +87,7 @@ impl Arguments {
     /// The map for infinitely many users; seconds, so that an interruption simply ends it.
     fn run_mean_field(&self, scenario: &Scenario, talk: Talk) -> anyhow::Result<Exit> {
         let map = MeanField::new(scenario)?;
+        mean_field_folder(scenario, &self.place.destination())?;
         let rounds = self.threads.pool()?.install(|| map.run());
         let summary = MeanFieldSummary::new(scenario, &rounds);
         let written = write_mean_field(&summary, scenario, &self.place.destination());

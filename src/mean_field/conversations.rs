@@ -7,8 +7,9 @@ use crate::policy::{Feature, MAX_BEHAVIOURS, MAX_FEATURES, Policy, Reading, phi,
 use crate::scenario::{Segment, Settings};
 use crate::statistics::normal_quantile;
 
-/// Points, a power of two.
-const POINTS: u32 = 1 << 13;
+/// Points, a power of two: as many as the sequence has. With 2^13 round-1 deference errs by 0.001 and what is learned in four
+/// rounds by 0.004, through the levels of responses, which jump with their coordinate.
+const POINTS: u32 = 1 << 16;
 /// Owen scrambling of the sequence; any other is as good.
 const SCRAMBLE: u32 = 20_250_425;
 /// Dimensions before those of responses.

@@ -144,9 +144,6 @@ impl Learner {
 
     fn refresh_reference(&mut self, served: &Conversations, settings: &Settings, approval: &ApprovalModel) {
         let policy = &settings.policy;
-        if policy.fresh_data == 0.0 {
-            return;
-        }
         let thumbs = settings.signals.values().filter(|signal| signal.kind == SignalKind::Thumbs);
         let rows = thumbs.map(|signal| signal.rows).max().unwrap_or(1);
         let total: f64 = served.points.iter().map(|point| point.rated).sum();
@@ -160,6 +157,10 @@ impl Learner {
         self.liked.push_back(liked.collect());
         while self.liked.len() > FRESH_BATCHES {
             self.liked.pop_front();
+        }
+        // Batches are kept even so: a factor may begin to draw on them later.
+        if policy.fresh_data == 0.0 {
+            return;
         }
         let rows: Vec<Demonstration> = self.liked.iter().flatten().cloned().collect();
         let (share, prior) = (policy.fresh_data, policy.fresh_data_prior);

@@ -99,3 +99,41 @@ impl MeanField {
         &self.deployed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(sets: &[&str]) -> MeanField {
+        let sets: Vec<String> = sets.iter().map(|set| set.to_string()).collect();
+        MeanField::new(&Scenario::preset("mean-field", &sets).expect("valid")).expect("in the class")
+    }
+
+    #[test]
+    fn without_learning_the_policy_is_bit_identical_and_beliefs_stay_symmetric() {
+        let mut map = map(&["policy.learning_rate=0.0", "signals.raters.weight=0", "active_factors=[]"]);
+        let first = map.run_round();
+        let last = map.run_round();
+        assert_eq!(map.deployed, map.original);
+        assert!(map.stances.asymmetry() < 1e-12, "{}", map.stances.asymmetry());
+        assert!(
+            last.mean_abs_stance_error < first.mean_abs_stance_error,
+            "answers near the truth correct beliefs"
+        );
+    }
+
+    #[test]
+    fn every_obstacle_is_named_once() {
+        let scenario = Scenario::preset("all-three", &[]).expect("valid");
+        let NotMeanField(obstacles) = MeanField::new(&scenario).expect_err("memory is on");
+        let keys: Vec<&str> = obstacles.iter().map(|it| it.set.as_str()).collect();
+        assert!(
+            keys.contains(&"memory.enabled=false") && keys.contains(&"consequences.trust_gain=0"),
+            "{keys:?}"
+        );
+        let mut once = keys.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), keys.len());
+    }
+}

@@ -131,6 +131,17 @@ impl Stances {
         }
     }
 
+    /// Largest difference between the mass at a belief and at its opposite, and of a sum of masses from 1.
+    #[cfg(test)]
+    pub fn asymmetry(&self) -> f64 {
+        let of = |cell: &Cell| -> f64 {
+            let mirrored = cell.density.iter().zip(cell.density.iter().rev());
+            let most = mirrored.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            most.max((cell.density.iter().sum::<f64>() - 1.0).abs())
+        };
+        self.cells.iter().map(of).fold(0.0, f64::max)
+    }
+
     /// Mean |b| over users.
     pub fn mean_abs(&self) -> f64 {
         let of = |cell: &Cell| -> f64 {

@@ -71,6 +71,21 @@ pub fn mean_field_text(summary: &MeanFieldSummary) -> String {
     text
 }
 
+/// Checks that [`write_mean_field`] will find a place, before the work is done, and returns that place.
+///
+/// # Errors
+/// If the folder holds results and `force` is off, or cannot be written.
+#[cfg(feature = "files")]
+pub fn mean_field_folder(scenario: &Scenario, destination: &Destination) -> Result<PathBuf, OutputError> {
+    let identity = Identity::of(scenario);
+    Ok(AnalysisFolder::create(&identity, &run_id(&identity), destination)?.target())
+}
+
+#[cfg(feature = "files")]
+fn run_id(identity: &Identity) -> String {
+    format!("mean-field-{}", identity.short_hash())
+}
+
 /// Writes `root/<scenario>/mean-field-<hash>/` and returns its path.
 ///
 /// # Errors
@@ -81,8 +96,7 @@ pub fn write_mean_field(
     scenario: &Scenario,
     destination: &Destination,
 ) -> Result<PathBuf, OutputError> {
-    let id = format!("mean-field-{}", summary.identity.short_hash());
-    let mut folder = AnalysisFolder::create(&summary.identity, &id, destination)?;
+    let mut folder = AnalysisFolder::create(&summary.identity, &run_id(&summary.identity), destination)?;
     folder.table("rounds", &summary.rounds)?;
     folder.json("mean-field.json", summary)?;
     folder.text("scenario.toml", &scenario.to_toml())?;

@@ -90,9 +90,9 @@ pub use identity::Identity;
 pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
-#[cfg(feature = "files")]
-pub use mean_field::write_mean_field;
 pub use mean_field::{MeanFieldSummary, mean_field_text};
+#[cfg(feature = "files")]
+pub use mean_field::{mean_field_folder, write_mean_field};
 #[cfg(feature = "files")]
 pub use parquet_reader::read_parquet;
 #[cfg(feature = "plots")]
