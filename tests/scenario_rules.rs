@@ -68,11 +68,14 @@ fn features_are_known_distinct_and_not_too_many() {
 
 #[test]
 fn lists_have_a_largest_length() {
-    let entries =
-        |list: &str, count: usize| (0..count).map(|nth| format!("[{list}.new{nth}]\n")).collect::<String>();
+    // Remembered tastes are a feature per behaviour, and features have a limit of their own.
+    let entries = |list: &str, count: usize| {
+        let entries: String = (0..count).map(|nth| format!("[{list}.new{nth}]\n")).collect();
+        format!("[policy]\nfeatures = ['bias']\n{entries}")
+    };
     for (list, built_in, most) in [
         ("prompts", 4, 64),
-        ("behaviours", 4, 8),
+        ("behaviours", 4, 24),
         ("segments", 4, 64),
         ("signals", 2, 16),
         ("checks", 9, 32),
