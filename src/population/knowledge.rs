@@ -4,7 +4,9 @@
 //! over a share l1 of the model's confidence; the model has what users believe, a share l2 of each user's confidence.
 //! Neither remembers that it hears itself:
 //!
-//!     q_user = n e + l1 q_model,   q_model = N l2 q_user    (right-hand sides of the round before)
+//! ```text
+//! q_user = n e + l1 q_model,   q_model = N l2 q_user    (right-hand sides of the round before)
+//! ```
 //!
 //! after n rounds of evidence with precision e. If N l1 l2 < 1 confidence grows with the evidence and beliefs tend to the
 //! truth; above 1 it grows by itself, new evidence no longer counts, and the error of the first rounds is frozen in.
