@@ -25,4 +25,5 @@ pub mod service;
 pub mod simulation;
 pub mod statistics;
 pub mod training;
+pub mod vector;
 pub mod verify;
