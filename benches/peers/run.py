@@ -4,7 +4,6 @@ Needs Python 3.11 or newer, the Rust toolchain, and the package registries.
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -55,9 +54,8 @@ def attempt(contender: Contender, action: Callable[[], Any]) -> None:
         return
     try:
         action()
-    except (ToolError, ValueError, subprocess.CalledProcessError) as error:
-        reason = getattr(error, "stderr", None) or str(error)
-        say(f"error: {contender.name} was not run: {reason.strip()}")
+    except (ToolError, ValueError) as error:
+        say(f"error: {contender.name} was not run: {error}")
         contender.failed = True
 
 
@@ -150,4 +148,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ToolError as error:
+        sys.exit(f"error: {error}")

@@ -4,15 +4,16 @@ import csv
 import io
 import json
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from agree import Estimate, Outcomes
+from tools import call
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCH = ["cargo", "bench", "--bench", "serve", "--"]
+BENCH = ["cargo", "bench", "--quiet", "--bench", "serve"]
+PROGRAM = ["cargo", "run", "--quiet", "--release", "--"]
 NAME = "one_conversation_each"
 USERS = 1_000_000
 
@@ -50,12 +51,13 @@ UNITS = {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1.0}
 
 def version() -> str:
     package = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    return f"{package['version']} ({commit.stdout.strip() or 'no commit'})"
+    commit = call(["git", "rev-parse", "--short", "HEAD"], "asking for the commit", cwd=ROOT)
+    return f"{package['version']} ({commit.strip()})"
 
 
 def build() -> None:
-    subprocess.run(["cargo", "bench", "--bench", "serve", "--no-run"], cwd=ROOT, check=True, capture_output=True)
+    call([*BENCH, "--no-run"], "building the benchmark", cwd=ROOT)
+    call([*PROGRAM, "--version"], "building thumbscale", cwd=ROOT)
 
 
 def seconds(table: str) -> tuple[float, float]:
@@ -69,8 +71,7 @@ def seconds(table: str) -> tuple[float, float]:
 
 
 def time_rounds(pin: list[str]) -> dict[str, Any]:
-    done = subprocess.run([*pin, *BENCH, NAME], cwd=ROOT, check=True, capture_output=True, text=True)
-    best, median = seconds(done.stdout)
+    best, median = seconds(call([*pin, *BENCH, "--", NAME], f"running {NAME}", cwd=ROOT))
     return {"users": USERS, "seconds_best": best, "seconds_median": median}
 
 
@@ -78,10 +79,9 @@ def outcomes(rounds: int, users: int, folder: Path, peers: Outcomes) -> Outcomes
     """Outcomes of the last round, from the whole program. Mean trust has no error there: that of as many users of a
     peer stands in."""
     sets = [f"--set={setting}" for setting in [*SETTINGS, f"population.users={users}"]]
-    run = ["cargo", "run", "--quiet", "--release", "--", "--quiet", "run", "baseline"]
-    options = [f"--rounds={rounds}", "--no-contrast", "--force", "--format=csv", f"--out={folder}"]
-    done = subprocess.run([*run, *options, *sets], cwd=ROOT, check=True, capture_output=True, text=True)
-    last = list(csv.DictReader(io.StringIO(done.stdout)))[-1]
+    options = ["--quiet", f"--rounds={rounds}", "--no-contrast", "--force", "--format=csv", f"--out={folder}"]
+    printed = call([*PROGRAM, "run", "baseline", *options, *sets], "running baseline", cwd=ROOT)
+    last = list(csv.DictReader(io.StringIO(printed)))[-1]
 
     def estimate(column: str, scale: float) -> Estimate:
         return float(last[column]) * scale, float(last.get(f"{column}_se") or 0.0) * scale

@@ -36,9 +36,10 @@ class ToolError(Exception):
     """A tool could not be installed or run; the text says why."""
 
 
-def call(command: list[str], doing: str, env: dict[str, str] | None = None) -> str:
+def call(command: list[str], doing: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
+    """What the command prints."""
     try:
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=env, cwd=cwd).stdout
     except FileNotFoundError as error:
         raise ToolError(f"{doing}: {command[0]} is not there") from error
     except subprocess.CalledProcessError as error:
