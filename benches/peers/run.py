@@ -15,7 +15,7 @@ from typing import Any
 
 import thumbscale
 from agree import LARGEST_Z, Outcomes, differences, pooled, too_large
-from table import Row, replace, section
+from table import Row, load, replace, section
 from tools import MODEL, TOOLS, Tool, ToolError, install, lines_of_code, pin, run
 
 Run = dict[str, Any]
@@ -126,6 +126,7 @@ def compare(given: argparse.Namespace, folder: Path) -> str:
     contenders = [it for it in everyone if it.name in given.only]
     for it in contenders:
         attempt(it, lambda it=it: prepare(it, folder))
+    busy = load()
     take_turns(contenders, given.repetitions)
     found = {it.name: pooled([r["outcomes"] for r in it.runs]) for it in contenders if it.tool and not it.failed}
     notes = [
@@ -133,7 +134,7 @@ def compare(given: argparse.Namespace, folder: Path) -> str:
         judge(found, "Agreement of the tools"),
         judge(anchor(contenders, folder, given.rounds), "Agreement with thumbscale under the reference policy"),
     ]
-    return section([it.row() for it in everyone], notes)
+    return section([it.row() for it in everyone], busy, notes)
 
 
 def main() -> None:

@@ -46,8 +46,13 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def section(rows: list[Row], notes: list[str]) -> str:
-    where = f"{machine()}; {date.today().isoformat()}."
+def load() -> str:
+    """What else the machine is doing; a comparison wants a quiet one."""
+    return f"load average {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else "load not known"
+
+
+def section(rows: list[Row], load_before: str, notes: list[str]) -> str:
+    where = f"{machine()}; {date.today().isoformat()}; {load_before}."
     return "\n".join([BEGIN, *table(rows), "", where, *notes, END])
 
 
