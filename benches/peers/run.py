@@ -83,7 +83,7 @@ def prepare(contender: Contender, folder: Path) -> None:
 def take_turns(contenders: list[Contender], repetitions: int) -> None:
     """One repetition of each after the other, so that no tool gets the quiet minute."""
     for seed in range(1, repetitions + 1):
-        for contender in contenders:
+        for contender in (it for it in contenders if not it.failed):
             say(f"repetition {seed} of {repetitions}: {contender.name}")
             attempt(contender, lambda it=contender, seed=seed: it.runs.append(it.repeat(seed)))
 
@@ -128,6 +128,8 @@ def compare(given: argparse.Namespace, folder: Path) -> str:
         attempt(it, lambda it=it: prepare(it, folder))
     busy = load()
     take_turns(contenders, given.repetitions)
+    if all(it.failed for it in contenders):
+        raise ToolError("no tool could be run")
     found = {it.name: pooled([r["outcomes"] for r in it.runs]) for it in contenders if it.tool and not it.failed}
     notes = [
         f"Repetitions in turn: {given.repetitions}, each with {given.rounds} timed rounds on one thread.",
