@@ -10,7 +10,7 @@ use crate::policy::{Feature, FeatureList, Policy, as_served};
 use crate::population::{Population, update_between_rounds, update_knowledge, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::service::{Policies, Release, RoundServed, Service};
-use crate::training::{Held, Trainer};
+use crate::training::{Held, Trainer, TrainingError};
 use std::borrow::Cow;
 
 /// A run that cannot go on.
@@ -27,6 +27,14 @@ pub enum SimulationError {
         quantity: &'static str,
         /// Its value.
         value: f64,
+    },
+    /// A candidate could not be trained.
+    #[error("round {round}, {source}")]
+    Training {
+        /// Round, from 1; up to 0 in the warm-up.
+        round: i64,
+        /// Which part of training, why, and what to do.
+        source: TrainingError,
     },
 }
 
@@ -118,7 +126,10 @@ impl Simulation {
             Release { policy: self.service.deployed.clone(), reference: self.trainer.reference.clone() };
         let training = self.training_settings(settings);
         let when = (self.seed, round);
-        let candidate = self.trainer.train_candidate(&stored.policy, &served.sample, &training, held, when);
+        let candidate = self
+            .trainer
+            .train_candidate(&stored.policy, &served.sample, &training, held, when)
+            .map_err(|source| SimulationError::Training { round: number, source })?;
 
         // 4. Review it: checks at the desk and with users, then the rule.
         let before = self.baseline(&served, policies.last(), settings, round);
@@ -170,6 +181,7 @@ impl Simulation {
             candidate_rise: candidate_index - index_of[policies.at_the_end.place()],
             stretches,
             noticed,
+            unconverged: self.trainer.course.unconverged.clone(),
         };
         check_finite(&measures, &self.service.deployed)?;
         Ok(measures)
@@ -310,6 +322,8 @@ fn check_finite(measures: &RoundMeasures, deployed: &Policy) -> Result<(), Simul
         ("the sum of benefit", total.benefit.sum),
         ("the sum of sycophancy indices", measures.policy.sycophancy_index.sum),
         ("the sum of proxy rewards", measures.policy.proxy_reward.sum),
+        ("the KL from the original reference", measures.policy.kl_from_reference.sum),
+        ("the KL from the current reference", measures.policy.kl_from_anchor.sum),
     ];
     match checks.into_iter().find(|(_, value)| !value.is_finite()) {
         Some((quantity, value)) => Err(SimulationError::NotFinite { round: measures.round, quantity, value }),

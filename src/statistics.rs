@@ -1,9 +1,11 @@
 //! Means, shares and their standard errors.
 
 mod bootstrap;
+mod fit_error;
 mod student;
 
 pub use bootstrap::{RESAMPLES, bca_interval, resample};
+pub use fit_error::FitError;
 pub use student::student_two_sided;
 
 /// A value with its Monte-Carlo standard error.
