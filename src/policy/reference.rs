@@ -14,6 +14,8 @@ const CHUNK: usize = 512;
 const MOST_STEPS: usize = 50;
 const MOST_HALVINGS: usize = 60;
 const TOLERANCE: f64 = 1e-9;
+/// What is still to be gained counts from here, in nats over all rows: noise of a likelihood is of the order of 1.
+const NOTABLE_GAIN: f64 = 1e-6;
 
 /// One conversation to learn from.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +45,7 @@ pub struct Refit {
 pub struct Fitted {
     /// The policy.
     pub policy: Policy,
-    /// Whether the search for it converged rather than ran out of steps.
+    /// Whether nothing notable was left to be gained when the search ended.
     pub converged: bool,
 }
 
@@ -112,15 +114,17 @@ impl<'a> Problem<'a> {
     /// Newton's search for the maximum, from `policy`.
     fn maximum(&self, mut policy: Policy) -> Result<Fitted, FitError> {
         let mut likelihood = self.log_likelihood(&policy);
+        let mut gain = 0.0;
         for _ in 0..MOST_STEPS {
             FitError::check("the likelihood", &[likelihood])?;
-            let step = self.newton_step(&policy)?;
+            let step;
+            (step, gain) = self.newton_step(&policy)?;
             (policy, likelihood) = self.line_search(policy, likelihood, &step);
             if step.amax() < TOLERANCE * (1.0 + policy.weights.amax()) {
                 return Ok(Fitted { policy, converged: true });
             }
         }
-        Ok(Fitted { policy, converged: false })
+        Ok(Fitted { policy, converged: gain < NOTABLE_GAIN })
     }
 
     /// Takes the step; returns where it leads and the likelihood there. Where the reference is far from the data a
@@ -163,8 +167,9 @@ impl<'a> Problem<'a> {
         parts.iter().sum()
     }
 
+    /// The step to where a parabola would have its top, and what the likelihood would gain by it.
     /// Unknowns are ordered w1 (and w2, if it is fitted too) per feature.
-    fn newton_step(&self, policy: &Policy) -> Result<DVector<f64>, FitError> {
+    fn newton_step(&self, policy: &Policy) -> Result<(DVector<f64>, f64), FitError> {
         let size = self.unknowns_per_feature * policy.weights.ncols();
         let partial =
             parallel::map_chunks(&self.rows, CHUNK, |rows| self.gradient_and_curvature(policy, rows));
@@ -182,7 +187,8 @@ impl<'a> Problem<'a> {
         FitError::check("the curvature", curvature.as_slice())?;
         let step = curvature.cholesky().ok_or(FitError::Singular)?.solve(&gradient);
         FitError::check("a step towards the fit", step.as_slice())?;
-        Ok(step)
+        let gain = 0.5 * step.dot(&gradient);
+        Ok((step, gain))
     }
 
     fn gradient_and_curvature(&self, policy: &Policy, rows: &[Seen<'_>]) -> (DVector<f64>, DMatrix<f64>) {

@@ -1,8 +1,8 @@
 //! L2-regularised least squares on z(a) (x) phi(x), for answers on a scale.
 
 use crate::parallel;
-use crate::statistics::FitError;
-use nalgebra::{Cholesky, DMatrix, DVector};
+use crate::statistics::{FitError, factor};
+use nalgebra::{DMatrix, DVector};
 
 const CHUNK: usize = 512;
 
@@ -60,7 +60,7 @@ pub fn fit_scores(rows: &[&Scored], l2: f64) -> Result<Option<ScoreFit>, FitErro
         squares += part.2;
     }
     FitError::check("a score", &[squares])?;
-    let factor = Cholesky::new(gram).ok_or(FitError::Singular)?;
+    let factor = factor(gram)?;
     let theta = factor.solve(&moment);
     let residual = (squares - theta.dot(&moment)).max(0.0) / rows.len() as f64;
     let error = factor.inverse().diagonal().map(|v| libm::sqrt(v * residual));

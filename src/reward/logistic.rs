@@ -9,7 +9,7 @@
 use crate::feedback::logistic;
 use crate::parallel;
 use crate::policy::MAX_FEATURES;
-use crate::statistics::FitError;
+use crate::statistics::{FitError, factor};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 const CHUNK: usize = 512;
@@ -215,8 +215,7 @@ impl Curvature {
 
     /// Cholesky factor of the curvature with the penalty: positive definite unless rounding eats the penalty.
     fn factor(&self, l2: f64, (rows, columns): (usize, usize)) -> Result<Cholesky<f64, Dyn>, FitError> {
-        FitError::check("the curvature", &self.0)?;
-        Cholesky::new(unpack(&self.0, rows, columns, l2)).ok_or(FitError::Singular)
+        factor(unpack(&self.0, rows, columns, l2))
     }
 }
 
