@@ -33,7 +33,7 @@ codes! {
     TooLarge = "too_large", "A scenario file is at most 1 MiB. A larger file is refused before it is read, because it is almost surely not a scenario.";
     NotUtf8 = "not_utf8", "Scenario files are UTF-8 text. The message names the first byte that is not; save the file again as UTF-8.";
     Syntax = "syntax", "The text is not TOML. Strings need quotes, tables are written as `[name]`, a key is given once. See toml.io.";
-    BadBase = "bad_base", "`base` names the scenario that this one starts from: a path relative to this file, not an absolute one. `base = false` starts from nothing, without the built-in prompts, behaviours, segments and signals.";
+    BadBase = "bad_base", "`base` names the scenario that this one starts from: a path in the folder of this file or below: not an absolute one, without `..`, and no link that leads elsewhere. `base = false` starts from nothing, without the built-in prompts, behaviours, segments and signals.";
     BaseCycle = "base_cycle", "A file inherits from itself, directly or through others. Remove one `base`.";
     BadSet = "bad_set", "`--set` takes one key and one TOML value, as in `--set policy.kl_strength=0.2`. Words need no quotes. `base` cannot be set this way.";
     SetWithoutEffect = "set_without_effect", "A `--set` changes a key that an active factor sets as well, from round 1 on: the factor wins and the `--set` would do nothing after the warm-up. Set the factor's own value (`factors.NAME.set.KEY=...`) or switch the factor off.";
@@ -48,7 +48,7 @@ codes! {
     BadDate = "bad_date", "Dates are written \"YYYY-MM-DD\" and must exist in the calendar.";
     Shares = "shares", "The shares of all prompts, and of all segments, sum to 1. An inherited entry counts too: change its share or remove it with `name = false`.";
     Empty = "empty", "A scenario needs at least one kind of prompt, one behaviour and one segment; and one signal with a positive weight, unless nothing is learned (policy.learning_rate = 0).";
-    TooMany = "too_many", "The scenario declares more than the program handles: at most 8 behaviours, 24 features (\"tastes\" counts one per behaviour), 64 prompt kinds, 64 segments, 16 signals, 32 factors.";
+    TooMany = "too_many", "The scenario declares more than the program handles: at most 24 behaviours, 24 features (\"tastes\" counts one per behaviour), 64 prompt kinds, 64 segments, 16 signals, 32 factors.";
     Duplicate = "duplicate", "The same word is listed twice.";
     Inconsistent = "inconsistent", "Two values contradict each other; the message says which.";
     ChangesDuringRun = "changes_during_run", "A run starts with a warm-up in which no factor holds, and a factor changes something that is fixed for the whole run: its length and seeds, the clock, the number of users or topics, the levels and features of the policy, the names of prompts, behaviours, segments and signals, or the shares of segments. Give it outside the factor; a signal with weight 0 does nothing.";
