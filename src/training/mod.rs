@@ -4,9 +4,11 @@
 mod batches;
 mod error;
 pub mod optimisers;
+mod size;
 
 pub(crate) use batches::{panel, powers, with_control};
 pub use error::TrainingError;
+pub use size::bytes_needed;
 
 use crate::feedback::{ApprovalModel, Interaction, Sample};
 use crate::policy::{self, Demonstration, Policy};
