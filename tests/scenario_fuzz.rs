@@ -6,6 +6,7 @@
 //! `tests/fuzz_corpus/regressions.txt` and repeated first.
 
 #![cfg(feature = "files")]
+#![allow(clippy::disallowed_methods, reason = "what is tested includes how long it takes")]
 
 use proptest::prelude::*;
 use proptest::sample::Index;
