@@ -111,8 +111,8 @@ impl Simulation {
         }
 
         check_policy(number, "a weight of the policy in service", &policies.current)?;
-        check_served(number, &served)?;
         check_users(number, &self.population)?;
+        check_served(number, &served)?;
 
         // 2. Measure the policy that the round began with (and the reward models that made it).
         let rows =

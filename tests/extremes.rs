@@ -175,7 +175,7 @@ fn implausible(study: &Study, silent: bool) -> Option<String> {
     let counted = rounds.chain(&tables.checks.columns);
     let missing = counted.filter(|column| !may_miss(&column.name)).find(|column| has(column, f64::is_nan));
     let all = [&tables.rounds, &tables.segments, &tables.reward_models, &tables.checks, &tables.days];
-    let outside = |x: f64| x < -1e-9 || x > 1.0 + 1e-9;
+    let outside = |x: f64| x.is_finite() && !(-1e-9..=1.0 + 1e-9).contains(&x);
     let bent = all
         .into_iter()
         .flat_map(|table| &table.columns)
