@@ -131,12 +131,8 @@ pub fn philox_vectors<S: Simd>(mut counter: [Words<S>; 4], mut key: [u32; 2]) ->
     for _ in 0..10 {
         let (left_high, left_low) = counter[0].times(MULTIPLIERS[0]);
         let (right_high, right_low) = counter[2].times(MULTIPLIERS[1]);
-        counter = [
-            (right_high ^ counter[1]) ^ key[0],
-            right_low,
-            (left_high ^ counter[3]) ^ key[1],
-            left_low,
-        ];
+        counter =
+            [(right_high ^ counter[1]) ^ key[0], right_low, (left_high ^ counter[3]) ^ key[1], left_low];
         key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
     counter

@@ -67,7 +67,9 @@ pub fn serve(
     let round = Round { settings, policy, features: Feature::list(settings), seed, number: round };
     let mut segments = vec![Tally::default(); settings.segments.len()];
     for block in &mut population.blocks {
-        for index in (0..block.users).filter(|&index| block.marks[index].has(Marks::ACTIVE)).collect::<Vec<_>>() {
+        for index in
+            (0..block.users).filter(|&index| block.marks[index].has(Marks::ACTIVE)).collect::<Vec<_>>()
+        {
             let mut user = User::read(block, index);
             for conversation in 0..round.conversations(&user) {
                 let segment = user.segment;

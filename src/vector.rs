@@ -202,7 +202,10 @@ impl<S: Simd> Floats<S> {
     /// x >= y.
     #[inline(always)]
     pub fn ge(self, other: Self) -> Mask<S> {
-        Mask { simd: self.simd, lanes: each!(r => self.simd.greater_than_or_equal_f32s(self.lanes[r], other.lanes[r])) }
+        Mask {
+            simd: self.simd,
+            lanes: each!(r => self.simd.greater_than_or_equal_f32s(self.lanes[r], other.lanes[r])),
+        }
     }
 
     /// x, but at most `largest`; what is not a number stays so.
@@ -384,7 +387,10 @@ impl<S: Simd> Mask<S> {
     /// `yes` where it is set, `no` elsewhere.
     #[inline(always)]
     pub fn choose(self, yes: Floats<S>, no: Floats<S>) -> Floats<S> {
-        Floats { simd: self.simd, lanes: each!(r => self.simd.select_f32s(self.lanes[r], yes.lanes[r], no.lanes[r])) }
+        Floats {
+            simd: self.simd,
+            lanes: each!(r => self.simd.select_f32s(self.lanes[r], yes.lanes[r], no.lanes[r])),
+        }
     }
 
     /// The same for one number or another.
@@ -396,7 +402,10 @@ impl<S: Simd> Mask<S> {
     /// `yes` where it is set, `no` elsewhere.
     #[inline(always)]
     pub fn choose_words(self, yes: Words<S>, no: Words<S>) -> Words<S> {
-        Words { simd: self.simd, lanes: each!(r => self.simd.select_u32s(self.lanes[r], yes.lanes[r], no.lanes[r])) }
+        Words {
+            simd: self.simd,
+            lanes: each!(r => self.simd.select_u32s(self.lanes[r], yes.lanes[r], no.lanes[r])),
+        }
     }
 
     /// `word` where it is set, 0 elsewhere.

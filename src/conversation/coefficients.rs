@@ -243,9 +243,7 @@ fn varying_features(features: &[Feature], memory: bool) -> Vec<usize> {
     let needs_memory =
         |feature: &Feature| matches!(feature, Feature::Remembered | Feature::Known | Feature::Taste(_));
     let varies = |feature: &Feature| kind_feature(*feature, 0, 0.0).is_none();
-    (0..features.len())
-        .filter(|&f| varies(&features[f]) && (memory || !needs_memory(&features[f])))
-        .collect()
+    (0..features.len()).filter(|&f| varies(&features[f]) && (memory || !needs_memory(&features[f]))).collect()
 }
 
 /// The key below which a conversation is kept, so that about 1.5 times as many rows as wanted come through;

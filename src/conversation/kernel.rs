@@ -4,8 +4,6 @@
 //! reaction (`reaction`), what is counted, logged and written back (`counting`, `aftermath`). Equations:
 //! docs/model.md, sections 1 to 4.
 
-use super::tally::Tally;
-use super::{ArmMetrics, ArmServed};
 use super::aftermath::{log_conversations, write_back};
 use super::batch::{Batch, People, Record};
 use super::coefficients::{Coefficients, Serving};
@@ -14,7 +12,9 @@ use super::experiment::{UserCounts, metrics_of_arm, note_users};
 use super::prompt::{Prompt, read_prompt, sample_prompt};
 use super::reaction::{belief_after_turn, react};
 use super::response::sample_response;
+use super::tally::Tally;
 use super::usage::sample_conversations;
+use super::{ArmMetrics, ArmServed};
 use crate::feedback::Sample;
 use crate::lanes::{self, LANES, Lanes};
 use crate::population::Block;
@@ -175,13 +175,7 @@ fn conversations_in_arm<'c>(conversations: &'c [u32], arm_of_each: &[u8], arm: u
 
 /// Serves first, second, ... conversations from `conversation` on, as long as many of the users talk; then those who still
 /// do, as a group of their own.
-fn serve_from(
-    conversation: u32,
-    block: &mut Block,
-    numbers: &[u32],
-    conversations: &[u32],
-    desk: &mut Desk,
-) {
+fn serve_from(conversation: u32, block: &mut Block, numbers: &[u32], conversations: &[u32], desk: &mut Desk) {
     for conversation in conversation.. {
         let talking = conversations.iter().filter(|&&count| count > conversation).count();
         if talking == 0 {
@@ -203,8 +197,11 @@ fn serve_group(
     conversations: &[u32],
     desk: &mut Desk,
 ) {
-    let places: Vec<u32> =
-        (0..).zip(conversations).filter(|&(_, &count)| count > conversation).map(|(place, _)| place).collect();
+    let places: Vec<u32> = (0..)
+        .zip(conversations)
+        .filter(|&(_, &count)| count > conversation)
+        .map(|(place, _)| place)
+        .collect();
     let width = places.len().next_multiple_of(LANES);
     let chosen = |values: &[u32]| {
         let mut chosen: Vec<u32> = places.iter().map(|&place| values[place as usize]).collect();

@@ -146,9 +146,8 @@ fn read_stance<S: Simd>(prompt: &mut Prompt<S>, seat: &Seat<S>) {
     let (world, memory) = (&seat.serving.settings.world, &seat.serving.settings.memory);
     // A stance stated now is read as it is now; memory of the user makes the reading precise.
     let centre = prompt.stated.choose(prompt.belief, prompt.held);
-    let sd = prompt
-        .remembered
-        .choose_of(memory.stance_noise_remembered as f32, world.stance_noise_stated as f32);
+    let sd =
+        prompt.remembered.choose_of(memory.stance_noise_remembered as f32, world.stance_noise_stated as f32);
     prompt.stance = prompt.belief;
     prompt.stance_read = prompt.visible.choose(centre + sd * prompt.noise, seat.all(0.0));
 }

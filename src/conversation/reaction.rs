@@ -27,11 +27,7 @@ struct Verdict<S: Simd> {
 
 /// The belief after a turn that is not the last.
 #[inline(always)]
-pub(super) fn belief_after_turn<S: Simd>(
-    prompt: &Prompt<S>,
-    seat: &Seat<S>,
-    record: &Record,
-) -> Floats<S> {
+pub(super) fn belief_after_turn<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &Record) -> Floats<S> {
     let answer = position_and_accuracy(prompt, seat, record);
     next_belief(prompt, &answer, seat)
 }
@@ -98,12 +94,7 @@ fn position_and_accuracy<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &R
 }
 
 #[inline(always)]
-fn judge<S: Simd>(
-    prompt: &Prompt<S>,
-    answer: &Answer<S>,
-    seat: &Seat<S>,
-    record: &Record,
-) -> Verdict<S> {
+fn judge<S: Simd>(prompt: &Prompt<S>, answer: &Answer<S>, seat: &Seat<S>, record: &Record) -> Verdict<S> {
     let (mut approval, mut benefit) = (answer.perceived_accuracy, answer.true_accuracy);
     let (mut excess, cringe) = (seat.all(0.0), seat.load(&seat.people.cringe));
     for &(j, k, loss) in &seat.serving.crowds {

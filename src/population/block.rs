@@ -171,7 +171,8 @@ impl Population {
 
     /// Users who have not left.
     pub fn active_users(&self) -> u64 {
-        let active = |block: &Block| block.marks[..block.users].iter().filter(|m| m.has(Marks::ACTIVE)).count();
+        let active =
+            |block: &Block| block.marks[..block.users].iter().filter(|m| m.has(Marks::ACTIVE)).count();
         self.blocks.iter().map(|block| active(block) as u64).sum()
     }
 }

@@ -203,6 +203,26 @@ impl Column {
         (0..users).map(move |index| self.get(row, index))
     }
 
+    /// A number that is infinite or none, if there is one; fixed point has none (what leads there is seen in the sums
+    /// of the conversations).
+    pub fn odd_number(&self) -> Option<f32> {
+        // Without a way out of the loops, so that many numbers are looked at side by side.
+        match &self.cells {
+            Cells::Single(cells) => {
+                let odd = cells.iter().fold(false, |odd, value| odd | !value.is_finite());
+                odd.then(|| cells.iter().copied().find(|value| !value.is_finite())).flatten()
+            }
+            Cells::Upper16(cells) => {
+                let is_odd = |cell: u16| cell & 0x7F80 == 0x7F80;
+                let odd = cells.iter().fold(false, |odd, &cell| odd | is_odd(cell));
+                odd.then(|| cells.iter().copied().find(|&cell| is_odd(cell)))
+                    .flatten()
+                    .map(|cell| f32::from_bits(u32::from(cell) << 16))
+            }
+            Cells::Fixed16(_) | Cells::Fixed8(_) => None,
+        }
+    }
+
     /// Sets it, rounded as the lowest eight bits of `word` say.
     pub fn set(&mut self, row: usize, index: usize, value: f32, word: u32) {
         fn put<T: Cell>(cell: &mut T, value: f32, steps_per_unit: f32, word: u32) {
@@ -251,13 +271,7 @@ impl Column {
     #[inline(always)]
     pub fn store(&mut self, row: usize, first: usize, values: &Lanes, which: &Flags, words: &[u32; LANES]) {
         #[inline(always)]
-        fn store<T: Cell>(
-            cells: &mut [T],
-            values: &Lanes,
-            scale: f32,
-            which: &Flags,
-            words: &[u32; LANES],
-        ) {
+        fn store<T: Cell>(cells: &mut [T], values: &Lanes, scale: f32, which: &Flags, words: &[u32; LANES]) {
             for i in 0..LANES {
                 let wide = T::encode(values[i], scale, words[i]);
                 cells[i] = T::narrow(if which[i] != 0 { wide } else { cells[i].widen() });
@@ -378,7 +392,10 @@ mod tests {
                 let mean = all.iter().sum::<f64>() / 256.0;
                 let step = f64::from(unit(storage));
                 assert!((mean - f64::from(value)).abs() <= step / 500.0, "{storage:?} {value} {mean}");
-                assert!(all.iter().all(|x| (x - f64::from(value)).abs() < 1.01 * step), "{storage:?} {value}");
+                assert!(
+                    all.iter().all(|x| (x - f64::from(value)).abs() < 1.01 * step),
+                    "{storage:?} {value}"
+                );
             }
         }
     }

@@ -88,9 +88,8 @@ pub fn update_knowledge(population: &mut Population, settings: &Settings, seed: 
 /// Mean belief by topic.
 fn mean_beliefs(blocks: &[Block], topics: usize, users: f64) -> Vec<f64> {
     let of_topic = |topic: usize| -> f64 {
-        let of_block = |block: &Block| -> f64 {
-            block.stance_error.row(topic, block.users).map(f64::from).sum()
-        };
+        let of_block =
+            |block: &Block| -> f64 { block.stance_error.row(topic, block.users).map(f64::from).sum() };
         blocks.iter().map(of_block).sum::<f64>() / users
     };
     (0..topics).map(of_topic).collect()

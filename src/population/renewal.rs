@@ -82,9 +82,8 @@ impl MoveOn<'_> {
                 kept[i] |= u32::from(u >= dropping) << topic;
             }
             let places = lanes::places(&renew).map(|lane| first as u32 + lane);
-            renewed.extend(
-                places.filter(|&place| place < self.block.users as u32).map(|place| (place, topic)),
-            );
+            renewed
+                .extend(places.filter(|&place| place < self.block.users as u32).map(|place| (place, topic)));
         }
         for (remembered, kept) in self.block.remembered_topics[first..first + LANES].iter_mut().zip(kept) {
             *remembered &= kept as u16;
@@ -132,14 +131,12 @@ impl MoveOn<'_> {
     #[inline(always)]
     fn changing(&self, first: usize, words: &[u32; LANES]) -> Flags {
         let settings = self.settings;
-        let (reference, leaving) =
-            (settings.approval.reference as f32, settings.consequences.leaving as f32);
+        let (reference, leaving) = (settings.approval.reference as f32, settings.consequences.leaving as f32);
         let (usual, trust) = (self.block.satisfaction.load(0, first), self.block.trust.load(0, first));
         let marks = &self.block.marks[first..first + LANES];
         let mut changing = [0; LANES];
         for i in 0..LANES {
-            let probability =
-                leaving * (2.0 * lanes::logistic(reference - usual[i])) * (1.0 - trust[i]);
+            let probability = leaving * (2.0 * lanes::logistic(reference - usual[i])) * (1.0 - trust[i]);
             let gone = u32::from(!marks[i].has(Marks::ACTIVE));
             changing[i] = gone | u32::from(uniform(words[i]) < probability);
         }

@@ -22,14 +22,7 @@ pub fn update_social_influence(population: &mut Population, settings: &Settings,
     });
 }
 
-fn listen(
-    block: &mut Block,
-    index: usize,
-    previous: &[Column],
-    users: u32,
-    settings: &Settings,
-    seed: u64,
-) {
+fn listen(block: &mut Block, index: usize, previous: &[Column], users: u32, settings: &Settings, seed: u64) {
     let neighbours = neighbours_of(block.user(index), users, settings.social.neighbours, seed);
     for topic in 0..settings.world.topics as usize {
         let sum: f64 = neighbours.iter().map(|&user| f64::from(stance(previous, user, topic))).sum();
