@@ -1,6 +1,10 @@
 //! THE ROUND. Serve -> collect feedback -> fit reward models and train a candidate -> review -> launch or hold ->
 //! the world moves on -> measure. Everything else in this library is a part of one of these steps.
 
+mod parts;
+
+pub use parts::Parts;
+
 use crate::conversation::{SampleSizes, Served, conversation_rate};
 use crate::feedback::Interaction;
 use crate::launch::{Baseline, DayCounts, Reviewing, Rivals, Stretch, World, review, sampled_index};
@@ -284,7 +288,12 @@ impl Simulation {
 
     /// The same run continued under another scenario, which must agree with this one on the rounds done.
     pub fn with_scenario(&self, scenario: &Scenario) -> Self {
-        Self { scenario: scenario.clone(), ..self.clone() }
+        self.clone().into_scenario(scenario)
+    }
+
+    /// The same without a copy.
+    pub fn into_scenario(self, scenario: &Scenario) -> Self {
+        Self { scenario: scenario.clone(), ..self }
     }
 
     /// The scenario that is run.

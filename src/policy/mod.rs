@@ -14,6 +14,7 @@ pub use system_prompt::{as_served, with_patch};
 
 use crate::scenario::Settings;
 use nalgebra::DMatrix;
+use serde::{Deserialize, Serialize};
 
 /// Most behaviours of a response.
 pub const MAX_BEHAVIOURS: usize = 24;
@@ -27,7 +28,7 @@ const MODERATE: f64 = 300.0;
 /// pi_W(a | x) proportional to prod_j exp((w1_j . phi(x)) a_j + (w2_j . phi(x)) a_j^2), a_j in {0, 1/(L-1), ..., 1}.
 ///
 /// Given the context the behaviours are independent, so everything below is an exact sum over L levels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// Behaviours J.
     pub behaviours: usize,

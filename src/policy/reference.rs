@@ -8,6 +8,7 @@
 use super::Policy;
 use crate::parallel;
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 const CHUNK: usize = 512;
 const MOST_STEPS: usize = 50;
@@ -15,7 +16,7 @@ const MOST_HALVINGS: usize = 60;
 const TOLERANCE: f64 = 1e-9;
 
 /// One conversation to learn from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Demonstration {
     /// phi(x).
     pub phi: Vec<f64>,

@@ -4,6 +4,7 @@ mod block;
 mod knowledge;
 mod renewal;
 mod social;
+mod stored;
 mod traits;
 
 pub use block::{BLOCK_USERS, Block, Population};

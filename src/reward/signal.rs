@@ -6,13 +6,14 @@ use crate::feedback::logistic;
 use crate::policy::Policy;
 use crate::scenario::{Settings, Signal, SignalKind};
 use nalgebra::DMatrix;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// Every tenth row of a batch is held out of the fit.
 const HELD_OUT: usize = 10;
 
 /// Answers collected in one training iteration, and the curvature of their fit when they came.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Batch {
     fitted: Vec<Example>,
     held_out: Vec<Example>,
@@ -20,7 +21,7 @@ struct Batch {
 }
 
 /// A learned signal.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RewardModel {
     /// Recent batches of feedback, oldest first.
     window: VecDeque<Batch>,
@@ -36,7 +37,7 @@ pub struct RewardModel {
 }
 
 /// What a reward model says about itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statistics {
     /// Rows in the window.
     pub rows: usize,

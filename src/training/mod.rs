@@ -12,10 +12,11 @@ use crate::reward::{RewardModel, rule_reward};
 use crate::scenario::{OptimiserKind, Settings, SignalKind};
 use nalgebra::DMatrix;
 use optimisers::{Problem, improve};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// What training carries from round to round.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trainer {
     /// The reference policy that the KL penalty pulls to; moves if data are fresh.
     pub reference: Policy,
@@ -30,7 +31,7 @@ pub struct Trainer {
 }
 
 /// What a training goes through, one entry per iteration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Course {
     /// Total rewards, log-odds.
     pub rewards: Vec<DMatrix<f64>>,
