@@ -84,3 +84,72 @@ fn read_record(from: &mut impl Read) -> Result<Vec<u8>> {
         false => Err(damage("it ends within its description")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::study::variants;
+    use crate::scenario::Scenario;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    type Known = (Vec<Variant>, StudyIdentity, Vec<u8>);
+
+    /// A study, and the bytes of its checkpoint before they are put in chunks.
+    static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+        let sets = ["population.users=20", "run.rounds=3", "run.measure_rows=16", "signals.raters.rows=32"];
+        let sets: Vec<String> = sets.into_iter().chain(["run.warm_up_rounds=0"]).map(String::from).collect();
+        let scenario = Scenario::preset("all-three", &sets).unwrap();
+        let variants = variants(&scenario).unwrap();
+        let identity = StudyIdentity::of(&scenario, &variants);
+        let mut study = UnfinishedStudy::new(&variants);
+        study.run_round().unwrap();
+        let mut stored = Vec::new();
+        write_checkpoint(&study, &identity, &mut stored).unwrap();
+        let mut bytes = Vec::new();
+        ChunkReader::new(&stored[FORMAT.len()..], 0).read_to_end(&mut bytes).unwrap();
+        drop(study);
+        (variants, identity, bytes)
+    });
+
+    /// Reads bytes whose checksums are right, whatever they are.
+    fn read(bytes: &[u8]) -> bool {
+        let mut chunks = ChunkWriter::new(FORMAT.to_vec());
+        chunks.write_all(bytes).unwrap();
+        let (variants, identity, _) = &*KNOWN;
+        read_checkpoint(variants, identity, &chunks.finish().unwrap()[..]).is_ok_and(|it| it.is_ok())
+    }
+
+    #[test]
+    fn checksums_are_put_right_by_the_test_below() {
+        assert!(read(&KNOWN.2));
+    }
+
+    /// More cases in long runs.
+    fn cases() -> u32 {
+        std::env::var("THUMBSCALE_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+        // Should a defect ever pass the checksums: the reader itself must cope as well. Most of the study lies in its
+        // first part, so that half of the changes are there.
+        #[test]
+        fn nonsense_behind_right_checksums_is_no_reason_to_panic(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 1..=2usize), 1..6),
+        ) {
+            let mut bytes = KNOWN.2.clone();
+            for (place, value, part) in changes {
+                let length = bytes.len() / part;
+                bytes[place.index(length)] = value;
+            }
+            read(&bytes);
+        }
+
+        #[test]
+        fn so_is_what_ends_early(place in any::<prop::sample::Index>()) {
+            prop_assert!(!read(&KNOWN.2[..place.index(KNOWN.2.len())]));
+        }
+    }
+}

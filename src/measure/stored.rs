@@ -33,11 +33,10 @@ pub fn serialize<S: Serializer>(table: &Table, serializer: S) -> Result<S::Ok, S
 /// Reads a table.
 ///
 /// # Errors
-/// If it is none, or has a unit that no table has.
+/// If it is none.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Table, D::Error> {
     let stored: Vec<StoredColumn> = Deserialize::deserialize(deserializer)?;
-    let columns: Result<Vec<Column>, D::Error> = stored.into_iter().map(StoredColumn::into_column).collect();
-    let table = Table { columns: columns? };
+    let table = Table { columns: stored.into_iter().map(StoredColumn::into_column).collect() };
     match table.columns.iter().all(|column| column.rows() == table.rows()) {
         true => Ok(table),
         false => Err(D::Error::custom("columns of different lengths")),
@@ -55,13 +54,14 @@ impl<'a> StoredColumn<'a> {
         Self { name, unit: Cow::Borrowed(column.unit), meaning, values }
     }
 
-    fn into_column<E: Error>(self) -> Result<Column, E> {
-        let unit = known_unit(&self.unit).ok_or_else(|| E::custom("a unit that no table has"))?;
+    fn into_column(self) -> Column {
+        // A unit that is missing in the list is kept for the life of the program: a word per column at most.
+        let unit = known_unit(&self.unit).unwrap_or_else(|| self.unit.into_owned().leak());
         let values = match self.values {
             StoredValues::Number(values) => Values::Number(values.into_owned()),
             StoredValues::Integer(values) => Values::Integer(values.into_owned()),
             StoredValues::Text(values) => Values::Text(values.into_owned()),
         };
-        Ok(Column { name: self.name.into_owned(), unit, meaning: self.meaning.into_owned(), values })
+        Column { name: self.name.into_owned(), unit, meaning: self.meaning.into_owned(), values }
     }
 }

@@ -1,6 +1,6 @@
 //! The units of all tables. A table borrows its units, so what reads a table back looks them up here.
 
-const UNITS: [&str; 20] = [
+const UNITS: [&str; 21] = [
     "",
     "days",
     "rounds",
@@ -14,6 +14,7 @@ const UNITS: [&str; 20] = [
     "conversations",
     "per million conversations",
     "users",
+    "people",
     "rows",
     "steps",
     "share of users",

@@ -4,6 +4,7 @@ mod features;
 mod guardrails;
 mod optimise;
 mod reference;
+pub(crate) mod stored_matrix;
 mod system_prompt;
 
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
@@ -35,6 +36,7 @@ pub struct Policy {
     /// Levels L per behaviour.
     pub levels: usize,
     /// W, (2 J) x F: rows w1_1 .. w1_J, then w2_1 .. w2_J; columns are context features.
+    #[serde(with = "stored_matrix")]
     pub weights: DMatrix<f64>,
     /// How many levels of each behaviour, from the lowest, guardrails let through: all L without them.
     pub allowed: [usize; MAX_BEHAVIOURS],

@@ -3,7 +3,7 @@
 use super::least_squares::{Scored, fit_scores};
 use super::logistic::{Curvature, Example, fit_with_curvature, log_loss};
 use crate::feedback::logistic;
-use crate::policy::Policy;
+use crate::policy::{Policy, stored_matrix};
 use crate::scenario::{Settings, Signal, SignalKind};
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,7 @@ pub struct RewardModel {
     scores: VecDeque<Vec<Scored>>,
     /// Coefficients in log-odds. For answers about one response the first row is a control: what depends on the
     /// context alone and is no merit of the response.
+    #[serde(with = "stored_matrix")]
     theta: DMatrix<f64>,
     /// Behaviours J.
     behaviours: usize,

@@ -23,15 +23,17 @@ pub struct Trainer {
     /// Reward models of the learned signals, in the scenario's order (`None` for rules).
     pub models: Vec<Option<RewardModel>>,
     /// The total reward of the last fit, in the policy's span, log-odds.
+    #[serde(with = "policy::stored_matrix")]
     pub reward: DMatrix<f64>,
-    /// What the last training went through.
+    /// What the last training went through. The next one begins it anew, so that it is not stored.
+    #[serde(skip)]
     pub course: Course,
     /// Recent batches of thumbed-up conversations, oldest first.
     thumbed_up: VecDeque<Vec<Demonstration>>,
 }
 
 /// What a training goes through, one entry per iteration.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
     /// Total rewards, log-odds.
     pub rewards: Vec<DMatrix<f64>>,

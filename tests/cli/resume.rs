@@ -1,0 +1,297 @@
+//! A run that is interrupted in any way goes on to the same files.
+
+#![cfg(unix)]
+
+use super::interrupt::send;
+use super::*;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use thumbscale::analysis::study::variants;
+use thumbscale::checkpoint::{StudyIdentity, read_checkpoint};
+use thumbscale::scenario::Scenario;
+
+/// A run of a few hundred milliseconds with two factors that begin late, so that several histories are kept.
+const RUN: [&str; 10] = [
+    "run",
+    "all-three",
+    "--rounds",
+    "6",
+    "--replicates",
+    "2",
+    "--checkpoint-every",
+    "1",
+    "--set",
+    "factors.memory.from_round=4",
+];
+
+fn spawn(place: &Place, words: &[&str]) -> Child {
+    std::process::Command::new(env!("CARGO_BIN_EXE_thumbscale"))
+        .current_dir(place.path())
+        .args(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn run_words<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    small(&[&RUN[..], more].concat())
+}
+
+/// Every file of the finished results with its bytes. The manifest tells of the command and the time.
+fn result_files(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = place.results();
+    let kept = files(&folder).into_iter().filter(|path| !path.ends_with("manifest.json"));
+    kept.map(|path| (path.strip_prefix(&folder).unwrap().into(), std::fs::read(&path).unwrap())).collect()
+}
+
+fn straight() -> (Vec<(PathBuf, Vec<u8>)>, Duration) {
+    let place = Place::new();
+    let clock = Instant::now();
+    let output = place.output(&run_words(&[]));
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(entries(&place.scenario()).len(), 1, "nothing but results is left");
+    (result_files(&place), clock.elapsed())
+}
+
+fn checkpoints(place: &Place) -> Vec<PathBuf> {
+    let folders =
+        entries(&place.scenario()).into_iter().filter(|it| it.to_string_lossy().ends_with(".checkpoint"));
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let number =
+        |path: &PathBuf| name(path).strip_prefix("checkpoint-").and_then(|it| it.parse::<u64>().ok());
+    let mut found: Vec<PathBuf> =
+        folders.flat_map(|folder| entries(&folder)).filter(|path| number(path).is_some()).collect();
+    found.sort_by_key(number);
+    found
+}
+
+/// Rounds that each checkpoint holds, oldest first; all must be whole.
+fn rounds_in_checkpoints(place: &Place) -> Vec<u64> {
+    let sets = ["run.rounds=6", "run.replicates=2", "factors.memory.from_round=4"];
+    let sets: Vec<String> = SMALL.into_iter().chain(sets).map(String::from).collect();
+    let scenario = Scenario::preset("all-three", &sets).unwrap();
+    let variants = variants(&scenario).unwrap();
+    let identity = StudyIdentity::of(&scenario, &variants);
+    let read = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        let study = read_checkpoint(&variants, &identity, &bytes[..]);
+        study
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            .expect("the same study")
+            .rounds_done()
+    };
+    checkpoints(place).iter().map(read).collect()
+}
+
+/// Results that are visible are complete: every file that the manifest names has the bytes that it names.
+fn check_results(place: &Place) {
+    for folder in entries(&place.scenario()).iter().filter(|it| !is_hidden(it)) {
+        let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        for file in manifest["files"].as_array().unwrap() {
+            let bytes = std::fs::read(folder.join(file["path"].as_str().unwrap())).unwrap();
+            let record = thumbscale::output::FileRecord::new("", &bytes);
+            assert_eq!(file["sha256"], record.sha256, "{}", file["path"]);
+        }
+    }
+}
+
+/// Kills wanted; more in long runs.
+fn kills_wanted() -> usize {
+    std::env::var("THUMBSCALE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
+}
+
+/// Numbers below `most`, by Knuth's MMIX generator; that processes take their time adds the rest of the randomness.
+struct Delays(u64);
+
+impl Delays {
+    fn below(&mut self, most: Duration) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        most.mul_f64((self.0 >> 11) as f64 / (1u64 << 53) as f64)
+    }
+}
+
+/// Runs and goes on until the run ends by itself, killing it up to `left` times after random delays; how often it was.
+fn killed_until_done(place: &Place, delays: &mut Delays, longest: Duration, left: usize) -> usize {
+    let (mut kills, mut rounds) = (0, 0);
+    loop {
+        let resume: &[&str] = if checkpoints(place).is_empty() { &[] } else { &["--resume"] };
+        let mut child = spawn(place, &run_words(resume));
+        if kills < left {
+            std::thread::sleep(delays.below(longest));
+            child.kill().unwrap();
+        }
+        let output = child.wait_with_output().unwrap();
+        check_results(place);
+        if output.status.success() {
+            return kills;
+        }
+        assert_eq!(output.status.code(), None, "not killed: {}", stderr(&output));
+        kills += 1;
+        let now = rounds_in_checkpoints(place);
+        assert!(now.len() <= 3, "two, or three between two deletions: {now:?}");
+        assert!(now.last().is_none_or(|&it| it >= rounds), "{now:?} after {rounds}");
+        rounds = now.last().copied().unwrap_or(rounds);
+        // Killed after its results were complete, before or while its checkpoints were deleted.
+        if now.is_empty() && entries(&place.scenario()).iter().any(|it| !is_hidden(it)) {
+            return kills;
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_moment_goes_on_to_the_same_files() {
+    let (expected, longest) = straight();
+    let (wanted, mut kills) = (kills_wanted(), 0);
+    let (mut delays, mut runs) = (Delays(20250425), 0);
+    while kills < wanted {
+        let place = Place::new();
+        kills += killed_until_done(&place, &mut delays, longest, wanted - kills);
+        runs += 1;
+        assert!(result_files(&place) == expected, "files differ from those of the run that was not killed");
+    }
+    println!("{kills} kills in {runs} runs");
+}
+
+/// Interrupts a run after its first checkpoint.
+fn interrupted(place: &Place, more: &[&str]) -> Output {
+    let child = spawn(place, &[&long_run()[..], more].concat());
+    let clock = Instant::now();
+    while checkpoints(place).len() < 2 {
+        assert!(clock.elapsed() < Duration::from_secs(60), "no checkpoint is written");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    send(&child, "-INT");
+    child.wait_with_output().unwrap()
+}
+
+/// A run that takes seconds, of which the first rounds are awaited.
+fn long_run() -> Vec<&'static str> {
+    small(&["run", "baseline", "--rounds", "300", "--checkpoint-every", "5", "--tables", "csv"])
+}
+
+#[test]
+fn an_interrupted_run_says_how_to_go_on_and_goes_on() {
+    let place = Place::new();
+    let output = interrupted(&place, &[]);
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    assert!(stderr(&output).contains("thumbscale run baseline --rounds 300"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("--resume\n"), "{}", stderr(&output));
+
+    let again = place.output(&long_run());
+    assert_eq!(code(&again), 1);
+    assert!(stderr(&again).contains("--resume continues it, --force starts anew"), "{}", stderr(&again));
+    assert!(again.stdout.is_empty());
+
+    let resumed = place.output(&[&long_run()[..], &["--resume"]].concat());
+    assert_eq!(code(&resumed), 0, "{}", stderr(&resumed));
+    assert!(stderr(&resumed).contains("going on after"), "{}", stderr(&resumed));
+    assert_eq!(entries(&place.scenario()).len(), 1, "checkpoints are gone");
+    let other = Place::new();
+    assert_eq!(code(&other.output(&long_run())), 0);
+    assert!(result_files(&place) == result_files(&other));
+
+    let finished = place.output(&[&long_run()[..], &["--resume"]].concat());
+    assert_eq!(code(&finished), 1);
+    assert!(stderr(&finished).contains("there is no checkpoint"), "{}", stderr(&finished));
+}
+
+#[test]
+fn a_damaged_checkpoint_is_named_and_the_one_before_is_used() {
+    let place = Place::new();
+    interrupted(&place, &[]);
+    let there = checkpoints(&place);
+    let damage = |path: &PathBuf, place: usize| {
+        let mut bytes = std::fs::read(path).unwrap();
+        let place = place.min(bytes.len() - 1);
+        bytes[place] ^= 4;
+        std::fs::write(path, bytes).unwrap();
+    };
+    let expected = rounds_of(&there[0]);
+    damage(&there[1], 20_000);
+    let resumed = interrupted_again(&place);
+    let said = stderr(&resumed);
+    assert!(said.contains("do not match their checksum; the one before it is used"), "{said}");
+    assert!(said.contains(&format!("going on after {expected} of 300 rounds")), "{said}");
+    let there = checkpoints(&place);
+    assert_eq!(there.len(), 2, "the damaged one is gone");
+
+    there.iter().for_each(|path| damage(path, usize::MAX));
+    let refused = place.output(&[&long_run()[..], &["--resume"]].concat());
+    assert_eq!(code(&refused), 1);
+    assert!(stderr(&refused).contains("no checkpoint in") && stderr(&refused).contains("--force"));
+    assert_eq!(checkpoints(&place), there, "nothing was deleted");
+}
+
+/// Goes on, waits for another checkpoint, and interrupts again.
+fn interrupted_again(place: &Place) -> Output {
+    let before = checkpoints(place).last().cloned();
+    let child = spawn(place, &[&long_run()[..], &["--resume"]].concat());
+    while checkpoints(place).last() == before.as_ref() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    send(&child, "-INT");
+    child.wait_with_output().unwrap()
+}
+
+/// From the header, which people can read.
+fn rounds_of(path: &Path) -> u64 {
+    let bytes = std::fs::read(path).unwrap();
+    let text = String::from_utf8_lossy(&bytes[..2000]);
+    let rest = text.split("\"rounds_done\":").nth(1).unwrap();
+    rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap()
+}
+
+#[test]
+fn another_run_is_not_continued_and_a_running_one_is_left_alone() {
+    let place = Place::new();
+    let first = spawn(&place, &long_run());
+    while checkpoints(&place).is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let second = place.output(&long_run());
+    assert_eq!(code(&second), 1);
+    assert!(stderr(&second).contains("another process is running this"), "{}", stderr(&second));
+    send(&first, "-INT");
+    assert_eq!(code(&first.wait_with_output().unwrap()), 130);
+
+    let other = place.output(&[&long_run()[..], &["--seed", "2", "--resume"]].concat());
+    assert_eq!(code(&other), 1);
+    assert!(stderr(&other).contains("there is no checkpoint in"), "{}", stderr(&other));
+    assert!(stderr(&other).contains("beside it: .seed1-"), "{}", stderr(&other));
+    // A file that was put into another run's place.
+    let there = checkpoints(&place);
+    let moved = place.scenario().join(format!("{}.checkpoint", other_folder(&other)));
+    std::fs::create_dir_all(&moved).unwrap();
+    std::fs::copy(&there[0], moved.join("checkpoint-1")).unwrap();
+    let other = place.output(&[&long_run()[..], &["--seed", "2", "--resume"]].concat());
+    assert!(stderr(&other).contains("its seed is 1, not 2; give --seed 1"), "{}", stderr(&other));
+    let both = place.output(&[&long_run()[..], &["--force", "--resume"]].concat());
+    assert_eq!(code(&both), 2);
+}
+
+/// The folder that a refusal names, `.seed2-...`.
+fn other_folder(refused: &Output) -> String {
+    let said = stderr(refused);
+    let start = said.find(".seed2-").unwrap();
+    said[start..start + ".seed2-".len() + 8].to_string()
+}
+
+/// A disk that is full, as the limit on the size of files imitates it: checkpoints of 100,000 users do not fit, results do.
+#[test]
+fn a_disk_too_small_for_checkpoints_is_said_once_and_the_run_goes_on() {
+    let place = Place::new();
+    let output = std::process::Command::new("bash")
+        .args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_thumbscale")])
+        .args(small(&["run", "baseline", "--rounds", "3", "--checkpoint-every", "1"]))
+        .args(["--set", "population.users=100000"])
+        .current_dir(place.path())
+        .output()
+        .unwrap();
+    let said = stderr(&output);
+    assert_eq!(code(&output), 0, "{said}");
+    assert_eq!(said.matches("the run goes on without a new checkpoint").count(), 1, "{said}");
+    assert!(place.results().join("report.html").is_file());
+    assert_eq!(entries(&place.scenario()).len(), 1);
+}
