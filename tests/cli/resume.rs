@@ -119,7 +119,7 @@ fn killed_until_done(place: &Place, delays: &mut Delays, longest: Duration, left
         let resume: &[&str] = if checkpoints(place).is_empty() { &[] } else { &["--resume"] };
         let mut child = spawn(place, &run_words(resume));
         if kills < left {
-            std::thread::sleep(delays.below(longest));
+            std::thread::sleep(delays.below(longest / 2));
             child.kill().unwrap();
         }
         let output = child.wait_with_output().unwrap();
@@ -168,7 +168,7 @@ fn interrupted(place: &Place, more: &[&str]) -> Output {
 
 /// A run that takes seconds, of which the first rounds are awaited.
 fn long_run() -> Vec<&'static str> {
-    small(&["run", "baseline", "--rounds", "300", "--checkpoint-every", "5", "--tables", "csv"])
+    small(&["run", "baseline", "--rounds", "150", "--checkpoint-every", "5", "--tables", "csv"])
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn an_interrupted_run_says_how_to_go_on_and_goes_on() {
     let place = Place::new();
     let output = interrupted(&place, &[]);
     assert_eq!(code(&output), 130, "{}", stderr(&output));
-    assert!(stderr(&output).contains("thumbscale run baseline --rounds 300"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("thumbscale run baseline --rounds 150"), "{}", stderr(&output));
     assert!(stderr(&output).contains("--resume\n"), "{}", stderr(&output));
 
     let again = place.output(&long_run());
@@ -213,7 +213,7 @@ fn a_damaged_checkpoint_is_named_and_the_one_before_is_used() {
     let resumed = interrupted_again(&place);
     let said = stderr(&resumed);
     assert!(said.contains("do not match their checksum; the one before it is used"), "{said}");
-    assert!(said.contains(&format!("going on after {expected} of 300 rounds")), "{said}");
+    assert!(said.contains(&format!("going on after {expected} of 150 rounds")), "{said}");
     let there = checkpoints(&place);
     assert_eq!(there.len(), 2, "the damaged one is gone");
 
