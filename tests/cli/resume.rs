@@ -1,6 +1,7 @@
 //! A run that is interrupted in any way goes on to the same files.
 
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "delays before a kill are measured")]
 
 use super::interrupt::send;
 use super::*;
@@ -102,25 +103,42 @@ fn kills_wanted() -> usize {
     std::env::var("THUMBSCALE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
 }
 
-/// Numbers below `most`, by Knuth's MMIX generator; that processes take their time adds the rest of the randomness.
-struct Delays(u64);
+/// Moments at which to kill: uniform up to the time that the shortest run took, by Knuth's MMIX generator. That processes take
+/// their time adds the rest of the randomness.
+struct Moments {
+    state: u64,
+    longest: Duration,
+}
 
-impl Delays {
-    fn below(&mut self, most: Duration) -> Duration {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        most.mul_f64((self.0 >> 11) as f64 / (1u64 << 53) as f64)
+impl Moments {
+    fn next(&mut self) -> Duration {
+        self.state =
+            self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.longest.mul_f64((self.state >> 11) as f64 / (1u64 << 53) as f64)
+    }
+
+    /// Kills a process at the next moment, unless it ends before.
+    fn kill(&mut self, child: &mut Child) {
+        let (clock, moment) = (Instant::now(), self.next());
+        while clock.elapsed() < moment {
+            if child.try_wait().unwrap().is_some() {
+                self.longest = clock.elapsed();
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        child.kill().unwrap();
     }
 }
 
 /// Runs and goes on until the run ends by itself, killing it up to `left` times after random delays; how often it was.
-fn killed_until_done(place: &Place, delays: &mut Delays, longest: Duration, left: usize) -> usize {
+fn killed_until_done(place: &Place, moments: &mut Moments, left: usize) -> usize {
     let (mut kills, mut rounds) = (0, 0);
     loop {
         let resume: &[&str] = if checkpoints(place).is_empty() { &[] } else { &["--resume"] };
         let mut child = spawn(place, &run_words(resume));
         if kills < left {
-            std::thread::sleep(delays.below(longest / 2));
-            child.kill().unwrap();
+            moments.kill(&mut child);
         }
         let output = child.wait_with_output().unwrap();
         check_results(place);
@@ -143,11 +161,11 @@ fn killed_until_done(place: &Place, delays: &mut Delays, longest: Duration, left
 #[test]
 fn a_run_that_is_killed_at_any_moment_goes_on_to_the_same_files() {
     let (expected, longest) = straight();
-    let (wanted, mut kills) = (kills_wanted(), 0);
-    let (mut delays, mut runs) = (Delays(20250425), 0);
+    let mut moments = Moments { state: 20_250_425, longest };
+    let (wanted, mut kills, mut runs) = (kills_wanted(), 0, 0);
     while kills < wanted {
         let place = Place::new();
-        kills += killed_until_done(&place, &mut delays, longest, wanted - kills);
+        kills += killed_until_done(&place, &mut moments, wanted - kills);
         runs += 1;
         assert!(result_files(&place) == expected, "files differ from those of the run that was not killed");
     }
