@@ -16,7 +16,7 @@ const RUN: [&str; 10] = [
     "run",
     "all-three",
     "--rounds",
-    "6",
+    "10",
     "--replicates",
     "2",
     "--checkpoint-every",
@@ -69,7 +69,7 @@ fn checkpoints(place: &Place) -> Vec<PathBuf> {
 
 /// Rounds that each checkpoint holds, oldest first; all must be whole.
 fn rounds_in_checkpoints(place: &Place) -> Vec<u64> {
-    let sets = ["run.rounds=6", "run.replicates=2", "factors.memory.from_round=4"];
+    let sets = ["run.rounds=10", "run.replicates=2", "factors.memory.from_round=4"];
     let sets: Vec<String> = SMALL.into_iter().chain(sets).map(String::from).collect();
     let scenario = Scenario::preset("all-three", &sets).unwrap();
     let variants = variants(&scenario).unwrap();
@@ -103,11 +103,17 @@ fn kills_wanted() -> usize {
     std::env::var("THUMBSCALE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
 }
 
-/// Moments at which to kill: uniform up to the time that the shortest run took, by Knuth's MMIX generator. That processes take
-/// their time adds the rest of the randomness.
+/// Where checkpoints are written before they get their names.
+fn writing(place: &Place) -> impl Iterator<Item = PathBuf> {
+    entries(&place.scenario()).into_iter().filter(|it| is_hidden(it)).map(|folder| folder.join("writing"))
+}
+
+/// Moments at which to kill: uniform, by Knuth's MMIX generator. That processes take their time adds the rest of the randomness.
 struct Moments {
     state: u64,
     longest: Duration,
+    /// Kills while a checkpoint was being written, and while results were.
+    caught: (usize, usize),
 }
 
 impl Moments {
@@ -117,17 +123,27 @@ impl Moments {
         self.longest.mul_f64((self.state >> 11) as f64 / (1u64 << 53) as f64)
     }
 
-    /// Kills a process at the next moment, unless it ends before.
-    fn kill(&mut self, child: &mut Child) {
+    /// Kills a process at the next moment, unless it ends before. Every other time while a checkpoint is being written, if one
+    /// soon is: that takes so little time that few moments would fall into it.
+    fn kill(&mut self, child: &mut Child, place: &Place) {
         let (clock, moment) = (Instant::now(), self.next());
-        while clock.elapsed() < moment {
+        let aims = self.state >> 40 & 1 == 1;
+        let writes = || writing(place).any(|path| path.exists());
+        let soon = moment + Duration::from_millis(100);
+        while clock.elapsed() < moment || (aims && clock.elapsed() < soon && !writes()) {
             if child.try_wait().unwrap().is_some() {
-                self.longest = clock.elapsed();
                 return;
             }
-            std::thread::sleep(Duration::from_micros(200));
+            std::thread::sleep(Duration::from_micros(50));
         }
         child.kill().unwrap();
+    }
+
+    /// Takes note of what a kill left half done.
+    fn note(&mut self, place: &Place) {
+        let partial = |path: &PathBuf| path.to_string_lossy().contains(".partial-");
+        self.caught.0 += writing(place).filter(|path| path.exists()).count();
+        self.caught.1 += entries(&place.scenario()).iter().filter(|path| partial(path)).count();
     }
 }
 
@@ -138,7 +154,7 @@ fn killed_until_done(place: &Place, moments: &mut Moments, left: usize) -> usize
         let resume: &[&str] = if checkpoints(place).is_empty() { &[] } else { &["--resume"] };
         let mut child = spawn(place, &run_words(resume));
         if kills < left {
-            moments.kill(&mut child);
+            moments.kill(&mut child, place);
         }
         let output = child.wait_with_output().unwrap();
         check_results(place);
@@ -147,6 +163,7 @@ fn killed_until_done(place: &Place, moments: &mut Moments, left: usize) -> usize
         }
         assert_eq!(output.status.code(), None, "not killed: {}", stderr(&output));
         kills += 1;
+        moments.note(place);
         let now = rounds_in_checkpoints(place);
         assert!(now.len() <= 3, "two, or three between two deletions: {now:?}");
         assert!(now.last().is_none_or(|&it| it >= rounds), "{now:?} after {rounds}");
@@ -161,15 +178,17 @@ fn killed_until_done(place: &Place, moments: &mut Moments, left: usize) -> usize
 #[test]
 fn a_run_that_is_killed_at_any_moment_goes_on_to_the_same_files() {
     let (expected, longest) = straight();
-    let mut moments = Moments { state: 20_250_425, longest };
+    // Half of a run is simulation, which a kill takes on by an eighth on average: of eight kills about four fall into each half.
+    let mut moments = Moments { state: 20_250_425, longest: longest / 4, caught: (0, 0) };
     let (wanted, mut kills, mut runs) = (kills_wanted(), 0, 0);
     while kills < wanted {
         let place = Place::new();
-        kills += killed_until_done(&place, &mut moments, wanted - kills);
+        kills += killed_until_done(&place, &mut moments, (wanted - kills).min(8));
         runs += 1;
         assert!(result_files(&place) == expected, "files differ from those of the run that was not killed");
     }
-    println!("{kills} kills in {runs} runs");
+    let (checkpoints, results) = moments.caught;
+    println!("{kills} kills in {runs} runs, {checkpoints} within a checkpoint, {results} within results");
 }
 
 /// Interrupts a run after its first checkpoint.
