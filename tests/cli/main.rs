@@ -8,6 +8,7 @@ mod compare;
 mod compound;
 mod gain;
 mod interrupt;
+mod killed;
 mod resume;
 mod run;
 mod sensitivity;
