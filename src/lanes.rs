@@ -3,6 +3,8 @@
 //! Plain loops over fixed arrays: the compiler turns them into vector instructions, and since neither
 //! fused multiply-add nor a system function is involved, every machine gives the same bits.
 
+use crate::vector::{self, Floats, Words};
+
 /// Users handled together: many more than a vector holds, so that loops over lanes stay loops, which the compiler
 /// turns into vector instructions of whatever width it compiles for.
 pub const LANES: usize = 64;
@@ -12,31 +14,6 @@ pub type Lanes = [f32; LANES];
 
 /// One yes (1) or no (0) per lane.
 pub type Flags = [u32; LANES];
-
-/// Work that profits from vectors. Everything that [`Vectorised::run`] calls must be inlined into it
-/// (`#[inline(always)]`), or it is compiled for the narrowest vectors only.
-pub trait Vectorised {
-    /// What the work gives.
-    type Output;
-    /// Does the work.
-    fn run(self) -> Self::Output;
-}
-
-/// Does the work, compiled for the widest vectors that this processor has. The width decides nothing but the speed.
-pub fn with_widest_vectors<W: Vectorised>(work: W) -> W::Output {
-    pulp::Arch::new().dispatch(Widest(work))
-}
-
-struct Widest<W>(W);
-
-impl<W: Vectorised> pulp::WithSimd for Widest<W> {
-    type Output = W::Output;
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> W::Output {
-        self.0.run()
-    }
-}
 
 /// Applies `f` to every lane.
 #[inline(always)]
@@ -76,26 +53,6 @@ pub fn choose_lanes(flags: &Flags, yes: &Lanes, no: &Lanes) -> Lanes {
     chosen
 }
 
-/// Flags as numbers.
-#[inline(always)]
-pub fn numbers(flags: &Flags) -> Lanes {
-    let mut numbers = [0.0; LANES];
-    for i in 0..LANES {
-        numbers[i] = flags[i] as i32 as f32;
-    }
-    numbers
-}
-
-/// 1 where a lane is `wanted`, 0 elsewhere.
-#[inline(always)]
-pub fn equal(words: &[u32; LANES], wanted: u32) -> Lanes {
-    let mut equal = [0.0; LANES];
-    for i in 0..LANES {
-        equal[i] = if words[i] == wanted { 1.0 } else { 0.0 };
-    }
-    equal
-}
-
 /// One after the other, from `first` on.
 #[inline(always)]
 pub fn counting_from(first: u32) -> [u32; LANES] {
@@ -106,142 +63,60 @@ pub fn counting_from(first: u32) -> [u32; LANES] {
     words
 }
 
-/// Values from `first` on, zeros beyond their end.
+/// The lanes whose flag is set, in order.
 #[inline(always)]
-pub fn stretch(values: &[f32], first: usize) -> Lanes {
-    let mut lanes = [0.0; LANES];
-    let here = &values[first..values.len().min(first + LANES)];
-    lanes[..here.len()].copy_from_slice(here);
-    lanes
+pub fn places(flags: &Flags) -> impl Iterator<Item = u32> + use<> {
+    let mut mask = 0u64;
+    for i in 0..LANES {
+        mask |= u64::from(flags[i]) << i;
+    }
+    std::iter::from_fn(move || {
+        let lane = mask.trailing_zeros();
+        mask &= mask.wrapping_sub(1);
+        (lane < u64::BITS).then_some(lane)
+    })
 }
 
-/// e^x for x in [-87, 88], relative error below 2e-7; outside it the value at the bound.
-///
-/// Cody-Waite reduction to |r| <= ln(2)/2 and a degree-6 polynomial (Cephes `expf`, Moshier 1992).
+/// [`Floats::exp`] of one number.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number without a rounding instruction.
-    const ROUNDER: f32 = 12_582_912.0;
-    // Plain comparisons, not `clamp`: they become single vector instructions.
-    let x = if x < -87.0 { -87.0 } else { x };
-    let x = if x > 88.0 { 88.0 } else { x };
-    let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
-    let n = shifted - ROUNDER;
-    let r = x - n * 0.693_359_4 - n * -2.121_944_4e-4;
-    let mut p = 1.987_569_2e-4;
-    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
-        p = p * r + coefficient;
-    }
-    let mantissa = p * r * r + r + 1.0;
-    let exponent = (shifted.to_bits().wrapping_sub(ROUNDER.to_bits()) as i32).wrapping_add(127);
-    mantissa * f32::from_bits((exponent as u32) << 23)
+    Floats::one(x).exp().number()
 }
 
-/// Natural logarithm for normal positive numbers, relative error below 2e-7 (Cephes `logf`).
+/// [`Floats::ln`] of one number.
 #[inline(always)]
 pub fn ln(x: f32) -> f32 {
-    let bits = x.to_bits();
-    // Mantissa in [sqrt(1/2), sqrt(2)), so that the polynomial's argument is small on both sides of 1.
-    let shifted = bits.wrapping_sub(0x3f35_04f3);
-    let exponent = (shifted as i32) >> 23;
-    let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(0x3f35_04f3)) - 1.0;
-    let mut p = 7.037_683_6e-2;
-    for coefficient in [
-        -1.151_461e-1,
-        1.167_699_9e-1,
-        -1.242_014_1e-1,
-        1.424_932_3e-1,
-        -1.666_805_8e-1,
-        2.000_071_5e-1,
-        -2.499_999_4e-1,
-        3.333_333e-1,
-    ] {
-        p = p * m + coefficient;
-    }
-    let square = m * m;
-    let e = exponent as f32;
-    let low = p * m * square + e * -2.121_944_4e-4 - 0.5 * square;
-    m + low + e * 0.693_359_4
+    Floats::one(x).ln().number()
 }
 
-/// sin(2 pi t) for |t| <= 1/4, absolute error below 2e-7 (Taylor series to degree 11).
+/// [`Floats::logistic`] of one number.
 #[inline(always)]
-fn sin_turn(t: f32) -> f32 {
-    let x = t * std::f32::consts::TAU;
-    let square = x * x;
-    let mut p = -2.505_210_8e-8;
-    for coefficient in [2.755_731_9e-6, -1.984_127e-4, 8.333_334e-3, -1.666_666_7e-1] {
-        p = p * square + coefficient;
-    }
-    x + x * square * p
+pub fn logistic(x: f32) -> f32 {
+    Floats::one(x).logistic().number()
 }
 
-/// Two independent standard normal numbers from two words, as [`crate::random::normal_pair`].
+/// [`Floats::tanh_of_magnitude`] of one number.
+#[inline(always)]
+pub fn tanh_of_magnitude(x: f32) -> f32 {
+    Floats::one(x).tanh_of_magnitude().number()
+}
+
+/// [`vector::normal_pair`] of one pair of words.
 #[inline(always)]
 pub fn normal_pair(first: u32, second: u32) -> (f32, f32) {
-    let radius = radius_of(first);
-    (radius * minus_cosine(second), radius * minus_sine(second))
-}
-
-#[inline(always)]
-fn radius_of(word: u32) -> f32 {
-    let square = -2.0 * ln(1.0 - crate::random::uniform(word));
-    let square = if square < 0.0 { 0.0 } else { square };
-    square.sqrt()
-}
-
-// u - 1/2 turns the circle by half: cosine and sine of u are minus those of u - 1/2.
-#[inline(always)]
-fn minus_cosine(word: u32) -> f32 {
-    let t = crate::random::uniform(word) - 0.5;
-    -sin_turn(0.25 - t.abs())
-}
-
-#[inline(always)]
-fn minus_sine(word: u32) -> f32 {
-    let t = crate::random::uniform(word) - 0.5;
-    let folded = if t.abs() > 0.25 { (0.5 - t.abs()).copysign(t) } else { t };
-    -sin_turn(folded)
+    let (first, second) = (Words::all(pulp::Scalar, first), Words::all(pulp::Scalar, second));
+    let (cosine, sine) = vector::normal_pair(first, second);
+    (cosine.number(), sine.number())
 }
 
 /// [`normal_pair`] of every lane.
 #[inline(always)]
 pub fn normal_pair_lanes(first: &[u32; LANES], second: &[u32; LANES]) -> (Lanes, Lanes) {
-    let (mut radius, mut cosine, mut sine) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let (mut cosine, mut sine) = ([0.0; LANES], [0.0; LANES]);
     for i in 0..LANES {
-        radius[i] = radius_of(first[i]);
-    }
-    for i in 0..LANES {
-        cosine[i] = radius[i] * minus_cosine(second[i]);
-    }
-    for i in 0..LANES {
-        sine[i] = radius[i] * minus_sine(second[i]);
+        (cosine[i], sine[i]) = normal_pair(first[i], second[i]);
     }
     (cosine, sine)
-}
-
-/// [`logistic`] of every lane.
-#[inline(always)]
-pub fn logistic_lanes(x: &Lanes) -> Lanes {
-    map(x, logistic)
-}
-
-/// tanh |x| of every lane.
-#[inline(always)]
-pub fn tanh_magnitude_lanes(x: &Lanes) -> Lanes {
-    map(x, |x| tanh_of_magnitude(x.abs()))
-}
-
-/// 1 / (1 + e^-x).
-#[inline(always)]
-pub fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
-}
-
-/// Hyperbolic tangent of a number that is not negative.
-#[inline(always)]
-pub fn tanh_of_magnitude(x: f32) -> f32 {
-    1.0 - 2.0 / (exp(2.0 * x) + 1.0)
 }
 
 #[cfg(test)]

@@ -27,4 +27,5 @@ pub mod service;
 pub mod simulation;
 pub mod statistics;
 pub mod training;
+pub mod vector;
 pub mod verify;

@@ -34,6 +34,27 @@ pub fn map_chunks<T: Sync, R: Send>(
     items.chunks(size).map(work).collect()
 }
 
+/// Applies `work` to every chunk of `size` items, which it may change, results in order.
+#[cfg(feature = "parallel")]
+pub fn map_chunks_mut<T: Send, R: Send>(
+    items: &mut [T],
+    size: usize,
+    work: impl Fn(&mut [T]) -> R + Sync + Send,
+) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_chunks_mut(size).map(work).collect()
+}
+
+/// Applies `work` to every chunk of `size` items, which it may change, results in order.
+#[cfg(not(feature = "parallel"))]
+pub fn map_chunks_mut<T: Send, R: Send>(
+    items: &mut [T],
+    size: usize,
+    work: impl Fn(&mut [T]) -> R + Sync + Send,
+) -> Vec<R> {
+    items.chunks_mut(size).map(work).collect()
+}
+
 /// Applies `work` to every number below `count`, results in order. Each piece of work has a core of its own while there
 /// is enough work for all; a single piece is shared out by what runs within it.
 #[cfg(feature = "parallel")]

@@ -6,6 +6,7 @@
 //!
 //! Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", Philox4x32-10.
 
+use crate::vector::{Simd, Words};
 use rand::rand_core::TryRng;
 use std::convert::Infallible;
 
@@ -21,10 +22,10 @@ pub enum Stream {
     Prompt = 3,
     /// The levels of the response.
     Response = 4,
-    /// Rating, thumb, discovery, memory.
+    /// Rating and thumb, discovery, return and complaint, sampling of logs.
     Feedback = 5,
-    /// Complaint, sampling of logs, return, eviction.
-    Aftermath = 6,
+    /// What a full memory forgets.
+    Eviction = 6,
     /// Renewal of stances and forgetting at the end of a round.
     Renewal = 7,
     /// Leaving, returning, arriving.
@@ -124,6 +125,26 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
+/// The 128 bits of Philox4x32-10 for each counter, all with one key.
+#[inline(always)]
+pub fn philox_vectors<S: Simd>(mut counter: [Words<S>; 4], mut key: [u32; 2]) -> [Words<S>; 4] {
+    for _ in 0..10 {
+        let (left_high, left_low) = counter[0].times(MULTIPLIERS[0]);
+        let (right_high, right_low) = counter[2].times(MULTIPLIERS[1]);
+        counter =
+            [(right_high ^ counter[1]) ^ key[0], right_low, (left_high ^ counter[3]) ^ key[1], left_low];
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    }
+    counter
+}
+
+/// The words of users at one address, whose own `user` is not looked at.
+#[inline(always)]
+pub fn words_of<S: Simd>(seed: u64, address: Address, users: Words<S>, draw: u32) -> [Words<S>; 4] {
+    let counter = [users, users.like(when(address)), users.like(tag(address)), users.like(draw)];
+    philox_vectors(counter, key_of(seed))
+}
+
 /// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`. One lane after the other, so that the
 /// compiler runs as many side by side as the processor's vectors hold.
 #[inline(always)]
@@ -137,6 +158,26 @@ pub fn philox_lanes<const W: usize>(
     let mut words = [[0; W]; 4];
     for i in 0..W {
         let lane = philox([users[i], low, high, draw], key);
+        words[0][i] = lane[0];
+        words[1][i] = lane[1];
+        words[2][i] = lane[2];
+        words[3][i] = lane[3];
+    }
+    words
+}
+
+/// The first four words of as many users, each at an event of its own.
+#[inline(always)]
+pub fn philox_events<const W: usize>(
+    seed: u64,
+    address: Address,
+    users: &[u32; W],
+    events: &[u32; W],
+) -> [[u32; W]; 4] {
+    let (low, high, key) = (when(address), tag(address), key_of(seed));
+    let mut words = [[0; W]; 4];
+    for i in 0..W {
+        let lane = philox([users[i], low, high | events[i], 0], key);
         words[0][i] = lane[0];
         words[1][i] = lane[1];
         words[2][i] = lane[2];
@@ -188,15 +229,21 @@ impl Draws {
         Address { stream, ..self.address }.draws(self.seed)
     }
 
-    /// The next uniform number in [0, 1), a multiple of 2^-24.
+    /// The next uniform number in [0, 1), a multiple of 2^-23.
     pub fn uniform(&mut self) -> f64 {
         f64::from(uniform(self.next_word()))
     }
 
     /// A standard normal number: the first of the pair made of the next two words.
     pub fn normal(&mut self) -> f64 {
+        self.normal_and_spare_bits().0
+    }
+
+    /// The same with the sixteen bits of the two words that it does not depend on.
+    pub fn normal_and_spare_bits(&mut self) -> (f64, u32) {
         let (first, second) = (self.next_word(), self.next_word());
-        f64::from(crate::lanes::normal_pair(first, second).0)
+        let spare = first & 0xFF | (second & 0xFF) << 8;
+        (f64::from(crate::lanes::normal_pair(first, second).0), spare)
     }
 
     fn next_word(&mut self) -> u32 {
@@ -230,16 +277,16 @@ impl TryRng for Draws {
     }
 }
 
-/// A uniform number in [0, 1) from the upper 24 bits of a word; exact in f32.
+/// A uniform number in [0, 1), a multiple of 2^-23, from the upper 23 bits of a word.
 #[inline(always)]
 pub fn uniform(word: u32) -> f32 {
-    // Signed: the conversion is a single vector instruction.
-    (word >> 8) as i32 as f32 * (1.0 / 16_777_216.0)
+    // The bits of a number in [1, 2).
+    f32::from_bits(word >> 9 | 0x3F80_0000) - 1.0
 }
 
 /// Splits one word into an index below `count` and a uniform number in [0, 1).
 ///
-/// The index is the integer part of `count * word / 2^32`, the number its fraction (24 bits).
+/// The index is the integer part of `count * word / 2^32`, the number its fraction (23 bits).
 #[inline(always)]
 pub fn index_and_uniform(word: u32, count: u32) -> (u32, f32) {
     let product = u64::from(word) * u64::from(count);

@@ -16,7 +16,7 @@ use prompt::Prompt;
 use crate::conversation::Tally;
 use crate::memory::is_recording;
 use crate::policy::{Feature, MAX_BEHAVIOURS, Policy};
-use crate::population::Population;
+use crate::population::{Marks, Population};
 use crate::random::{Address, Stream, uniform};
 use crate::scenario::{Behaviour, Settings, Usage};
 
@@ -50,8 +50,6 @@ struct Reaction {
     rated: bool,
     up: bool,
     discovered: bool,
-    /// Whether a stated stance is written to memory.
-    written: bool,
     complained: bool,
     returned: bool,
     /// Word that chooses what a full memory forgets.
@@ -69,7 +67,9 @@ pub fn serve(
     let round = Round { settings, policy, features: Feature::list(settings), seed, number: round };
     let mut segments = vec![Tally::default(); settings.segments.len()];
     for block in &mut population.blocks {
-        for index in (0..block.users).filter(|&index| block.active[index]).collect::<Vec<_>>() {
+        for index in
+            (0..block.users).filter(|&index| block.marks[index].has(Marks::ACTIVE)).collect::<Vec<_>>()
+        {
             let mut user = User::read(block, index);
             for conversation in 0..round.conversations(&user) {
                 let segment = user.segment;
@@ -83,6 +83,12 @@ pub fn serve(
 
 fn share(word: u32) -> f64 {
     f64::from(uniform(word))
+}
+
+/// A number in [0, 1) that says whether something of probability `p` happens says a second thing as well: where it lies
+/// in its part is uniform again.
+fn rest(u: f64, p: f64) -> f64 {
+    if u < p { u / p } else { (u - p) / (1.0 - p) }
 }
 
 fn logistic(x: f64) -> f64 {
@@ -134,8 +140,7 @@ impl Round<'_> {
     /// What the user thinks and does.
     fn react(&self, user: &User, prompt: &Prompt, response: &Response, conversation: u32) -> Reaction {
         let (a, c) = (&self.settings.approval, &self.settings.consequences);
-        let feedback = self.words(Stream::Feedback, user, conversation, 0);
-        let aftermath = self.words(Stream::Aftermath, user, conversation, 0);
+        let words = self.words(Stream::Feedback, user, conversation, 0);
         let (s, y) = self.position(prompt, response);
         let (approval, benefit) = self.value(user, prompt, &response.levels, y);
         let surprise = (approval - user.satisfaction).abs();
@@ -145,6 +150,8 @@ impl Round<'_> {
         let stakes = self.settings.prompts[prompt.kind].stakes;
         let skill = c.discovery_novice + (1.0 - c.discovery_novice) * user.expertise;
         let complaint = c.complaint_rate * user.cringe * self.excess(prompt, &response.levels);
+        let rating = logistic(user.rating_propensity + a.surprise * surprise + drawn_in);
+        let returning = logistic(a.sharpness * (satisfaction - a.reference));
         Reaction {
             approval,
             benefit,
@@ -152,13 +159,12 @@ impl Round<'_> {
             position: y,
             pleased,
             satisfaction,
-            rated: share(feedback[0]) < logistic(user.rating_propensity + a.surprise * surprise + drawn_in),
-            up: share(feedback[1]) < pleased,
-            discovered: share(feedback[2]) < c.discovery * stakes * skill * y * y / (1.0 + y * y),
-            written: share(feedback[3]) < self.settings.memory.write,
-            complained: share(aftermath[0]) < complaint,
-            returned: share(aftermath[2]) < logistic(a.sharpness * (satisfaction - a.reference)),
-            forgotten: aftermath[3],
+            rated: share(words[0]) < rating,
+            up: rest(share(words[0]), rating) < pleased,
+            discovered: share(words[1]) < c.discovery * stakes * skill * y * y / (1.0 + y * y),
+            returned: share(words[2]) < returning,
+            complained: rest(share(words[2]), returning) < complaint,
+            forgotten: self.words(Stream::Eviction, user, conversation, 0)[0],
         }
     }
 
@@ -168,7 +174,7 @@ impl Round<'_> {
         if !is_recording(memory) || user.opted_out {
             return;
         }
-        if prompt.stated && reaction.written {
+        if prompt.written {
             user.remember_stance(prompt.topic, prompt.belief, memory.capacity, reaction.forgotten);
         }
         if reaction.rated {

@@ -9,7 +9,6 @@ use crate::conversation::{SampleSizes, Served, conversation_rate};
 use crate::feedback::Interaction;
 use crate::launch::{Baseline, DayCounts, Reviewing, Rivals, Stretch, World, review, sampled_index};
 use crate::measure::{RoundMeasures, mean_sycophancy_index, measure_offline, measure_policy, measure_users};
-use crate::memory::update_forgetting;
 use crate::policy::{Feature, FeatureList, Policy, as_served};
 use crate::population::{Population, update_between_rounds, update_knowledge, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
@@ -151,8 +150,7 @@ impl Simulation {
         let days = settings.clock.days_per_round + reviewed.days;
         update_social_influence(&mut self.population, settings, self.seed);
         update_knowledge(&mut self.population, settings, self.seed, round);
-        update_between_rounds(&mut self.population, settings, self.seed, round);
-        update_forgetting(&mut self.population, settings, self.seed, round, days);
+        update_between_rounds(&mut self.population, settings, self.seed, round, days);
 
         // 7. Measure what was in service on each day, and close the round.
         let index = policy.sycophancy_index.mean();
@@ -276,12 +274,10 @@ impl Simulation {
                 settings.signals.values().filter(|signal| (signal.kind == SignalKind::Thumbs) == thumbs);
             fitting.map(|signal| signal.rows as usize).max().unwrap_or(0)
         };
-        let active: u64 =
-            self.population.blocks.iter().flat_map(|block| &block.active).map(|&a| u64::from(a)).sum();
         SampleSizes {
             rated_rows: rows(true).max(1),
             uniform_rows: rows(false).max(settings.run.measure_rows as usize),
-            expected_conversations: active as f64 * conversation_rate(settings) * 0.7,
+            expected_conversations: self.population.active_users() as f64 * conversation_rate(settings) * 0.7,
             expected_rating_share: self.rating_share,
         }
     }

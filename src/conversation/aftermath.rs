@@ -1,170 +1,196 @@
 //! What a conversation leaves behind: log rows, and a changed user.
 
-use super::batch::Batch;
-use super::coefficients::Serving;
-use super::prompt::Prompt;
-use super::reaction::Reaction;
-use super::response::Response;
+use super::batch::{Batch, People, Record};
+use super::coefficients::{Serving, Tilt, kind_feature};
+use super::counting::ConversationFlags;
+use super::response::expected_level;
 use crate::feedback::{Interaction, Judge, Sample, Situation};
 use crate::lanes::{self, LANES};
-use crate::memory::{self, TASTE_LIMIT};
+use crate::memory::{TASTE_LIMIT, make_room};
 use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES};
-use crate::population::Block;
-
-/// Prompt, response and reaction of a batch.
-type Happened<'a> = (&'a Prompt, &'a Response, &'a Reaction);
+use crate::population::{Block, Marks};
+use crate::random::{Address, Stream};
 
 /// Logs the conversations that fall into a sample.
 #[inline(always)]
 pub(super) fn log_conversations(
-    block: &Block,
+    people: &People,
     batch: &Batch,
-    happened: Happened<'_>,
-    keys: &[u32; LANES],
+    record: &Record,
     serving: &Serving,
     sample: &mut Sample,
 ) {
+    let keys = &record.words[3];
     // Most batches hold one row of a sample or none: a look at all keys at once spares looking at each.
     let mut kept = [0; LANES];
     for i in 0..LANES {
-        let into_rated = u32::from(keys[i] <= serving.rated_threshold) & happened.2.rated[i];
-        kept[i] = into_rated | u32::from(keys[i] <= serving.uniform_threshold) << 1;
+        let into_rated = u32::from(keys[i] <= serving.rated_threshold) & record.rated[i];
+        let into_uniform = u32::from(keys[i] <= serving.uniform_threshold);
+        kept[i] = batch.talks[i] & (into_rated | into_uniform);
     }
-    if kept.iter().fold(0, |any, one| any | one) == 0 {
-        return;
-    }
-    for i in batch.real().filter(|&i| kept[i] != 0) {
-        let row = log_row(block, batch, happened, serving, i, keys[i]);
-        if kept[i] & 1 != 0 {
+    for i in lanes::places(&kept).map(|lane| lane as usize % LANES) {
+        let row = log_row(people, batch, record, serving, i);
+        if row.rated && row.key <= serving.rated_threshold {
             sample.rated.push(row);
         }
-        if kept[i] & 2 != 0 {
+        if row.key <= serving.uniform_threshold {
             sample.uniform.push(row);
         }
     }
 }
 
 #[inline(never)]
-fn log_row(
-    block: &Block,
-    batch: &Batch,
-    (prompt, response, reaction): Happened<'_>,
-    serving: &Serving,
-    lane: usize,
-    key: u32,
-) -> Interaction {
-    let user = batch.index[lane] as usize;
-    let mut taste = [0.0; MAX_BEHAVIOURS];
-    let mut habituation = [0.0; MAX_BEHAVIOURS];
-    for j in 0..serving.terms.len() {
-        taste[j] = f64::from(block.taste[j * block.users + user]);
-        habituation[j] = f64::from(block.habituation[j * block.users + user]);
-    }
+fn log_row(people: &People, batch: &Batch, record: &Record, serving: &Serving, i: usize) -> Interaction {
+    let flags = ConversationFlags::of(record, i);
+    let of_each = |values: &[[f32; LANES]; MAX_BEHAVIOURS]| {
+        let mut row = [0.0; MAX_BEHAVIOURS];
+        (0..serving.terms.len()).for_each(|j| row[j] = f64::from(values[j][i]));
+        row
+    };
+    let mut response = [0; MAX_BEHAVIOURS];
+    (0..serving.terms.len()).for_each(|j| response[j] = record.packed_level[j][i] as u8);
     Interaction {
-        key,
-        user: batch.user[lane],
+        key: record.words[3][i],
+        user: people.number[i],
         day: serving.span.first_day,
         conversation: batch.conversation,
-        segment: block.segment[user],
-        response: response.index.map(|row| row[lane] as u8),
-        phi: context(prompt, serving, lane),
+        segment: people.segment[i] as u8,
+        response,
+        phi: context(record, serving, i),
         situation: Situation {
-            stance_error: f64::from(prompt.stance[lane]),
-            stance_read: f64::from(prompt.stance_read[lane]),
-            visible: prompt.visible[lane] != 0,
-            estimate: f64::from(prompt.estimate[lane]),
-            charge: f64::from(prompt.charge[lane]),
+            stance_error: f64::from(record.stance[i]),
+            stance_read: f64::from(record.stance_read[i]),
+            visible: flags.visible,
+            estimate: f64::from(record.estimate[i]),
+            charge: f64::from(serving.kinds[record.kind[i] as usize].charge),
         },
         judge: Judge {
-            expertise: f64::from(block.expertise[user]),
-            cringe: f64::from(block.cringe[user]),
-            taste,
-            habituation,
-            known: prompt.known[lane] != 0,
+            expertise: f64::from(people.expertise[i]),
+            cringe: f64::from(people.cringe[i]),
+            taste: of_each(&people.taste),
+            habituation: of_each(&people.habituation),
+            known: flags.known,
         },
-        satisfaction: f64::from(block.satisfaction[user]),
-        rated: reaction.rated[lane] != 0,
-        up: reaction.up[lane] != 0,
-        returned: reaction.returned[lane] != 0,
+        satisfaction: f64::from(people.satisfaction[i]),
+        rated: flags.rated,
+        up: flags.up,
+        returned: flags.returned,
     }
 }
 
 /// phi(x) of one lane; features that cannot occur now are zero.
-fn context(prompt: &Prompt, serving: &Serving, lane: usize) -> [f32; MAX_FEATURES] {
+fn context(record: &Record, serving: &Serving, lane: usize) -> [f32; MAX_FEATURES] {
+    let kind = record.kind[lane] as usize;
     let mut phi = [0.0; MAX_FEATURES];
-    for &f in &serving.live_features {
-        phi[f] = prompt.phi[f][lane];
+    for (f, &feature) in serving.features.iter().enumerate() {
+        let charge = f64::from(serving.kinds[kind].charge);
+        phi[f] = kind_feature(feature, kind, charge).unwrap_or(0.0) as f32;
+    }
+    for (place, &f) in serving.varying.iter().enumerate() {
+        phi[f] = record.phi[place][lane];
     }
     phi
 }
 
-/// Writes back what the conversation changed in its user and in the assistant's memory.
+/// Writes back what the conversation changed in its user and in the assistant's memory. What is rounded at random is
+/// rounded by bits that no draw of this conversation depends on.
 #[inline(always)]
 pub(super) fn write_back(
     block: &mut Block,
+    people: &People,
     batch: &Batch,
-    happened: Happened<'_>,
-    victims: &[u32; LANES],
+    record: &Record,
     serving: &Serving,
+    arm: usize,
 ) {
-    let (prompt, response, reaction) = happened;
-    batch.scatter(&reaction.satisfaction, &mut block.satisfaction);
-    batch.scatter(&reaction.trust, &mut block.trust);
-    batch.scatter_rows(block.users, &mut block.stance_error, &reaction.belief, &prompt.topic);
-    if serving.recording {
-        remember(block, batch, happened, victims, serving);
-    }
-    let rate = serving.settings.consequences.habituation_rate as f32;
+    let (first, talks, words) = (batch.first, &batch.talks, &record.words);
+    block.satisfaction.store(0, first, &record.next_satisfaction, talks, &words[0]);
+    block.trust.store(0, first, &record.next_trust, talks, &words[1]);
+    block.stance_error.store_chosen(&record.topic, first, &record.next_belief, talks, &words[2]);
     for j in 0..serving.terms.len() {
-        let habits = batch.gather_row(block, &block.habituation, j);
-        let next = lanes::map2(&habits, &response.level[j], |habit, a| habit + rate * (a - habit));
-        batch.scatter(&next, &mut block.habituation[j * block.users..(j + 1) * block.users]);
+        block.habituation.store(j, first, &record.next_habituation[j], talks, &record.response_words[j]);
+    }
+    if serving.recording {
+        remember_stances(block, people, batch, record, serving);
+        remember_tastes(block, batch, record, serving, arm);
     }
 }
 
+/// Writes the stances that were stated and are kept, where the user has not opted out.
 #[inline(always)]
-fn remember(
-    block: &mut Block,
-    batch: &Batch,
-    (prompt, response, reaction): Happened<'_>,
-    victims: &[u32; LANES],
-    serving: &Serving,
-) {
-    let mut noteworthy = [0; LANES];
+fn remember_stances(block: &mut Block, people: &People, batch: &Batch, record: &Record, serving: &Serving) {
+    let (marks, topics) = (
+        &block.marks[batch.first..batch.first + LANES],
+        &mut block.remembered_topics[batch.first..batch.first + LANES],
+    );
+    let mut writes = [0; LANES];
     for i in 0..LANES {
-        noteworthy[i] = prompt.stated[i] & reaction.writes[i] | reaction.rated[i] << 1;
+        let willing = u32::from(!marks[i].has(Marks::OPTED_OUT));
+        writes[i] = batch.talks[i] & record.written[i] & willing;
     }
-    for i in batch.real().filter(|&i| noteworthy[i] != 0) {
-        let user = batch.index[i] as usize;
-        if block.opted_out[user] {
-            continue;
+    let capacity = serving.settings.memory.capacity;
+    if capacity < serving.settings.world.topics {
+        for lane in lanes::places(&writes).map(|lane| lane as usize % LANES) {
+            let draw = eviction_word(people.number[lane], batch, serving);
+            writes[lane] = u32::from(make_room(&mut topics[lane], record.topic[lane], capacity, draw));
         }
-        if noteworthy[i] & 1 != 0 {
-            let (topic, stance) = (prompt.topic[i] as usize, prompt.belief[i]);
-            memory::write_stance(block, user, topic, stance, serving.settings.memory.capacity, victims[i]);
-        }
-        if reaction.rated[i] != 0 {
-            remember_taste(block, user, response, reaction.up[i] != 0, serving, i);
+    }
+    for i in 0..LANES {
+        topics[i] |= (writes[i] << record.topic[i]) as u16;
+    }
+    let (stance, rounding) = (&record.belief, &record.words[2]);
+    block.remembered_stance.store_chosen(&record.topic, batch.first, stance, &writes, rounding);
+}
+
+/// The word that chooses what a full memory forgets.
+fn eviction_word(user: u32, batch: &Batch, serving: &Serving) -> u32 {
+    let (round, day) = (serving.span.round, serving.span.first_day);
+    let address = Address { stream: Stream::Eviction, round, day, event: batch.conversation, user };
+    address.words(serving.seed, 0)[0]
+}
+
+/// Remembers what those who rated liked or disliked.
+#[inline(always)]
+fn remember_tastes(block: &mut Block, batch: &Batch, record: &Record, serving: &Serving, arm: usize) {
+    let mut rated = [0; LANES];
+    for i in 0..LANES {
+        rated[i] = batch.talks[i] & record.rated[i];
+    }
+    for lane in lanes::places(&rated).map(|lane| lane as usize % LANES) {
+        if !block.marks[batch.first + lane].has(Marks::OPTED_OUT) {
+            remember_taste(block, batch.first + lane, record, lane, serving, arm);
         }
     }
 }
 
 /// Moves remembered tastes towards what was thumbed up (away from what was thumbed down), relative to what the
 /// policy would have done, in reference standard deviations.
+#[inline(never)]
 fn remember_taste(
     block: &mut Block,
     user: usize,
-    response: &Response,
-    up: bool,
-    serving: &Serving,
+    record: &Record,
     lane: usize,
+    serving: &Serving,
+    arm: usize,
 ) {
     let rate = serving.settings.memory.taste_rate as f32;
-    let sign = if up { 1.0 } else { -1.0 };
+    let sign = if record.up[lane] != 0 { 1.0 } else { -1.0 };
+    let policy = &serving.arms[arm].coefficients;
     for (j, terms) in serving.terms.iter().enumerate() {
-        let surprise = sign * (response.level[j][lane] - response.expected(j, lane)) / terms.reference_sd;
-        let taste = &mut block.remembered_taste[j * block.users + user];
-        *taste = (*taste + rate * (surprise - *taste)).clamp(-TASTE_LIMIT, TASTE_LIMIT);
+        let tilts = [&policy.linear[j], &policy.quadratic[j]].map(|tilt| tilt_of(tilt, record, lane));
+        let expected = expected_level(tilts[0], tilts[1], policy.allowed[j], serving.levels);
+        let level = (record.packed_level[j][lane] & 0xFFFF) as f32 / (serving.levels - 1) as f32;
+        let surprise = sign * (level - expected) / terms.reference_sd;
+        let old = block.remembered_taste.get(j, user);
+        let taste = (old + rate * (surprise - old)).clamp(-TASTE_LIMIT, TASTE_LIMIT);
+        block.remembered_taste.set(j, user, taste, record.words[1][lane]);
     }
-    block.taste_known[user] = true;
+    block.marks[user].set(Marks::TASTE_KNOWN, true);
+}
+
+/// w . phi of one lane.
+fn tilt_of(tilt: &Tilt, record: &Record, lane: usize) -> f32 {
+    let varying = tilt.weights.iter().zip(&record.phi).map(|(weight, x)| weight * x[lane]);
+    tilt.by_kind[record.kind[lane] as usize] + varying.sum::<f32>()
 }

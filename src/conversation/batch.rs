@@ -1,154 +1,202 @@
-//! Users of a block who talk at the same time.
-//!
-//! Where most users of a stretch of the block talk, the stretch is a batch as it lies in memory, and those who do not
-//! talk are computed along and ignored. Elsewhere talkers are picked one by one.
+//! Users who lie side by side in a block and talk at the same time: unpacked from their few bits, and what becomes of them.
 
 use super::coefficients::Serving;
-use crate::lanes::{Flags, LANES, Lanes, choose, counting_from};
-use crate::population::Block;
-use crate::random::{Address, Stream, philox_lanes};
+use crate::lanes::{self, Flags, LANES, Lanes};
+use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES, MAX_LEVELS};
+use crate::population::{Block, Marks};
 
-/// One user per lane, some of them only to fill the lanes.
+/// Most topics: memory keeps a bit for each.
+const MAX_TOPICS: usize = 16;
+
+/// One number of each user, for each behaviour.
+type ByBehaviour = [Lanes; MAX_BEHAVIOURS];
+
+/// One user per lane. Those who do not talk are computed along and ignored.
 pub(super) struct Batch {
-    /// Index within the block.
-    pub index: [u32; LANES],
-    /// User number.
-    pub user: [u32; LANES],
+    /// Place of the first user in the block.
+    pub first: usize,
     /// Which conversation of each user in these days.
     pub conversation: u32,
-    /// First user, if the users lie side by side.
-    stretch: Option<usize>,
-    /// Which lanes are real.
-    talks: Flags,
-    /// The real lanes, in order, and how many there are.
-    lanes: [u8; LANES],
-    count: usize,
+    /// Who talks.
+    pub talks: Flags,
 }
 
 impl Batch {
-    /// The users from `first` on, those of them real who talk.
+    /// The lanes of those who talk.
     #[inline(always)]
-    pub fn stretch(block: &Block, first: usize, talks: &Flags, conversation: u32) -> Self {
-        Self::new(block, counting_from(first as u32), Some(first), talks, conversation)
-    }
-
-    /// The users at `indices`: at least one, at most as many as there are lanes.
-    #[inline(always)]
-    pub fn pick(block: &Block, indices: &[u32], conversation: u32) -> Self {
-        let mut index = [indices[0]; LANES];
-        index[..indices.len()].copy_from_slice(indices);
-        let mut talks = [0; LANES];
-        talks[..indices.len()].fill(1);
-        Self::new(block, index, None, &talks, conversation)
-    }
-
-    #[inline(always)]
-    fn new(
-        block: &Block,
-        index: [u32; LANES],
-        stretch: Option<usize>,
-        talks: &Flags,
-        conversation: u32,
-    ) -> Self {
-        let (mut lanes, mut count) = ([0; LANES], 0);
-        for i in 0..LANES {
-            lanes[count] = i as u8;
-            count += talks[i] as usize;
-        }
-        let mut user = [0; LANES];
-        for i in 0..LANES {
-            user[i] = block.first_user + index[i];
-        }
-        Self { index, user, conversation, stretch, talks: *talks, lanes, count }
-    }
-
-    /// The lanes of real users.
-    #[inline(always)]
-    pub fn real(&self) -> impl Iterator<Item = usize> + '_ {
+    pub fn real(&self) -> impl Iterator<Item = usize> + use<> {
         // The remainder changes nothing; it tells the compiler that lanes need no bounds check.
-        self.lanes[..self.count].iter().map(|&lane| usize::from(lane) % LANES)
+        lanes::places(&self.talks).map(|lane| lane as usize % LANES)
     }
+}
 
-    /// One value per user.
-    #[inline(always)]
-    pub fn gather<T: Copy + Default>(&self, values: &[T]) -> [T; LANES] {
-        let mut gathered = [T::default(); LANES];
-        match self.stretch {
-            Some(first) => gathered.copy_from_slice(&values[first..first + LANES]),
-            None => {
-                for i in 0..LANES {
-                    gathered[i] = values[self.index[i] as usize];
-                }
-            }
+/// The users of a batch in single precision. All fields are whole cache lines, and lie on them.
+#[repr(align(64))]
+pub(super) struct People {
+    /// User numbers.
+    pub number: [u32; LANES],
+    pub segment: [u32; LANES],
+    /// Topics on which a stance is remembered, and may be read, one bit each.
+    pub readable: [u32; LANES],
+    /// Whether anything is remembered and may be read: 1 or 0.
+    pub known: Flags,
+    pub stance: [Lanes; MAX_TOPICS],
+    pub remembered_stance: [Lanes; MAX_TOPICS],
+    pub remembered_taste: ByBehaviour,
+    pub expertise: Lanes,
+    pub cringe: Lanes,
+    pub propensity: Lanes,
+    pub trust: Lanes,
+    pub satisfaction: Lanes,
+    pub taste: ByBehaviour,
+    pub habituation: ByBehaviour,
+}
+
+/// What the conversations of a batch were and did. All fields are whole cache lines, and lie on them.
+#[repr(align(64))]
+pub(super) struct Record {
+    /// Words of [`crate::random::Stream::Feedback`]: of the first three, what no draw depends on rounds what is kept.
+    pub words: [[u32; LANES]; 4],
+    /// Words that drew the levels; the lowest bits are free, too.
+    pub response_words: [[u32; LANES]; MAX_BEHAVIOURS],
+    /// See [`super::counting`].
+    pub flags: [[u32; LANES]; 2],
+    /// Whether a stance was visible.
+    pub visible: Flags,
+    /// Whether they rated.
+    pub rated: Flags,
+    /// Thumbs up, had they rated.
+    pub up: Flags,
+    pub kind: [u32; LANES],
+    pub topic: [u32; LANES],
+    /// What the user held on the topic.
+    pub belief: Lanes,
+    /// Whether it was stated and is written to memory.
+    pub written: Flags,
+    /// Where the user stood when judging.
+    pub stance: Lanes,
+    pub stance_read: Lanes,
+    pub estimate: Lanes,
+    /// The features that vary among prompts of a kind, in the order of [`Serving::varying`].
+    pub phi: [Lanes; MAX_FEATURES],
+    /// Running sums of the weights of the levels of the behaviour that is drawn.
+    pub cumulative: [Lanes; MAX_LEVELS],
+    /// Levels in [0, 1].
+    pub level: ByBehaviour,
+    /// Level index in the lower half, its square in the upper.
+    pub packed_level: [[u32; LANES]; MAX_BEHAVIOURS],
+    pub approval: Lanes,
+    pub benefit: Lanes,
+    /// Effective deference s v.
+    pub deference: Lanes,
+    /// Whether they would say, once the consequences are known, that it helped. Asked in experiments only.
+    pub helped: Flags,
+    /// Stance error on the topic afterwards.
+    pub next_belief: Lanes,
+    /// Afterwards.
+    pub next_trust: Lanes,
+    /// Afterwards.
+    pub next_satisfaction: Lanes,
+    /// Afterwards.
+    pub next_habituation: ByBehaviour,
+}
+
+const ZEROS: Lanes = [0.0; LANES];
+const NONE: [u32; LANES] = [0; LANES];
+
+impl People {
+    /// Room for a batch.
+    pub fn empty() -> Self {
+        Self {
+            number: NONE,
+            segment: NONE,
+            readable: NONE,
+            known: NONE,
+            stance: [ZEROS; MAX_TOPICS],
+            remembered_stance: [ZEROS; MAX_TOPICS],
+            remembered_taste: [ZEROS; MAX_BEHAVIOURS],
+            expertise: ZEROS,
+            cringe: ZEROS,
+            propensity: ZEROS,
+            trust: ZEROS,
+            satisfaction: ZEROS,
+            taste: [ZEROS; MAX_BEHAVIOURS],
+            habituation: [ZEROS; MAX_BEHAVIOURS],
         }
-        gathered
     }
 
-    /// Row `row` of an array over (topic or behaviour, user).
+    /// Unpacks the users from `first` on; what memory holds only if it is on.
     #[inline(always)]
-    pub fn gather_row(&self, block: &Block, values: &[f32], row: usize) -> Lanes {
-        self.gather(&values[row * block.users..(row + 1) * block.users])
-    }
-
-    /// One value per user, each from a row of its own.
-    #[inline(always)]
-    pub fn gather_rows(&self, block: &Block, values: &[f32], rows: &[u32; LANES]) -> Lanes {
-        let mut gathered = [0.0; LANES];
-        if self.stretch.is_none() {
-            for i in 0..LANES {
-                gathered[i] = values[rows[i] as usize * block.users + self.index[i] as usize];
-            }
-            return gathered;
+    pub fn load(&mut self, block: &Block, numbers: &[u32], first: usize, serving: &Serving) {
+        let marks = &block.marks[first..first + LANES];
+        self.number.copy_from_slice(&numbers[first..first + LANES]);
+        for i in 0..LANES {
+            self.segment[i] = u32::from(marks[i].segment());
         }
-        for row in 0..(values.len() / block.users) as u32 {
-            let candidates = self.gather_row(block, values, row as usize);
-            for i in 0..LANES {
-                gathered[i] = choose(u32::from(rows[i] == row), candidates[i], gathered[i]);
-            }
+        for topic in 0..block.stance_error.rows() {
+            self.stance[topic] = block.stance_error.load(topic, first);
         }
-        gathered
-    }
-
-    /// Writes one value per real user.
-    #[inline(always)]
-    pub fn scatter(&self, from: &Lanes, values: &mut [f32]) {
-        match self.stretch {
-            Some(first) => {
-                let to = &mut values[first..first + LANES];
-                for i in 0..LANES {
-                    to[i] = choose(self.talks[i], from[i], to[i]);
-                }
-            }
-            None => {
-                for i in 0..self.count {
-                    values[self.index[i] as usize] = from[i];
-                }
-            }
+        self.expertise = block.expertise.load(0, first);
+        self.cringe = block.cringe.load(0, first);
+        self.propensity = block.rating_propensity.load(0, first);
+        self.trust = block.trust.load(0, first);
+        self.satisfaction = block.satisfaction.load(0, first);
+        for j in 0..serving.terms.len() {
+            self.taste[j] = block.taste.load(j, first);
+            self.habituation[j] = block.habituation.load(j, first);
+        }
+        if serving.settings.memory.enabled {
+            self.load_memory(block, first, serving);
         }
     }
 
-    /// Writes one value per real user, each into a row of its own.
     #[inline(always)]
-    pub fn scatter_rows(&self, users: usize, values: &mut [f32], from: &Lanes, rows: &[u32; LANES]) {
-        let Some(first) = self.stretch else {
-            for i in 0..self.count {
-                values[rows[i] as usize * users + self.index[i] as usize] = from[i];
-            }
-            return;
-        };
-        for row in 0..(values.len() / users) as u32 {
-            let to = &mut values[row as usize * users + first..][..LANES];
-            for i in 0..LANES {
-                to[i] = choose(self.talks[i] & u32::from(rows[i] == row), from[i], to[i]);
-            }
+    fn load_memory(&mut self, block: &Block, first: usize, serving: &Serving) {
+        let marks = &block.marks[first..first + LANES];
+        let topics = &block.remembered_topics[first..first + LANES];
+        for i in 0..LANES {
+            let read = u32::from(!marks[i].has(Marks::OPTED_OUT));
+            self.readable[i] = read * u32::from(topics[i]);
+            self.known[i] = read & (u32::from(topics[i] != 0) | u32::from(marks[i].has(Marks::TASTE_KNOWN)));
+        }
+        for topic in 0..block.remembered_stance.rows() {
+            self.remembered_stance[topic] = block.remembered_stance.load(topic, first);
+        }
+        for j in 0..serving.terms.len() {
+            self.remembered_taste[j] = block.remembered_taste.load(j, first);
         }
     }
+}
 
-    /// Four words per user.
-    #[inline(always)]
-    pub fn words(&self, serving: &Serving, stream: Stream, draw: u32) -> [[u32; LANES]; 4] {
-        let (round, day) = (serving.span.round, serving.span.first_day);
-        let address = Address { stream, round, day, event: self.conversation, user: 0 };
-        philox_lanes(serving.seed, address, &self.user, draw)
+impl Record {
+    /// Room for a batch.
+    pub fn empty() -> Self {
+        Self {
+            words: [NONE; 4],
+            response_words: [NONE; MAX_BEHAVIOURS],
+            flags: [NONE; 2],
+            visible: NONE,
+            rated: NONE,
+            up: NONE,
+            kind: NONE,
+            topic: NONE,
+            belief: ZEROS,
+            written: NONE,
+            stance: ZEROS,
+            stance_read: ZEROS,
+            estimate: ZEROS,
+            phi: [ZEROS; MAX_FEATURES],
+            cumulative: [ZEROS; MAX_LEVELS],
+            level: [ZEROS; MAX_BEHAVIOURS],
+            packed_level: [NONE; MAX_BEHAVIOURS],
+            approval: ZEROS,
+            benefit: ZEROS,
+            deference: ZEROS,
+            helped: NONE,
+            next_belief: ZEROS,
+            next_trust: ZEROS,
+            next_satisfaction: ZEROS,
+            next_habituation: [ZEROS; MAX_BEHAVIOURS],
+        }
     }
 }

@@ -53,13 +53,22 @@ pub struct Arm<'p> {
     pub share: f64,
 }
 
+/// A row of weights in single precision, as w . phi is computed: what the prompt kind alone decides is added up beforehand.
+#[derive(Clone, Debug)]
+pub(super) struct Tilt {
+    /// Sum of weights times features that are the same in all prompts of a kind, by kind.
+    pub by_kind: Vec<f32>,
+    /// Weights of the features that vary, in the order of [`Serving::varying`].
+    pub weights: Vec<f32>,
+}
+
 /// A policy in single precision.
 #[derive(Clone, Debug)]
 pub(super) struct Coefficients {
-    /// w1 by behaviour, then feature.
-    pub linear: Vec<Vec<f32>>,
-    /// w2 by behaviour, then feature.
-    pub quadratic: Vec<Vec<f32>>,
+    /// w1 by behaviour.
+    pub linear: Vec<Tilt>,
+    /// w2 by behaviour.
+    pub quadratic: Vec<Tilt>,
     /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
     pub bounded: Vec<bool>,
     /// By behaviour: levels that guardrails let through.
@@ -90,8 +99,10 @@ pub struct Serving<'s> {
     pub(super) terms: Vec<Terms>,
     pub(super) crowds: Vec<(usize, usize, f32)>,
     pub(super) features: Vec<Feature>,
-    /// Indices of the features that can differ from zero; without memory some cannot.
-    pub(super) live_features: Vec<usize>,
+    /// Indices of the features that vary among prompts of a kind, without those that cannot differ from zero now.
+    pub(super) varying: Vec<usize>,
+    /// Multiplier on the speed at which beliefs move, by segment.
+    pub(super) susceptibility: Vec<f32>,
     pub(super) levels: usize,
     pub(super) rate: f32,
     pub(super) turns: u32,
@@ -151,7 +162,8 @@ impl<'s> Serving<'s> {
             kinds: kinds(settings),
             terms: terms(settings),
             crowds: crowds(settings),
-            live_features: live_features(&features, settings.memory.enabled),
+            varying: varying_features(&features, settings.memory.enabled),
+            susceptibility: settings.segments.values().map(|it| it.susceptibility as f32).collect(),
             features,
             levels: arms[0].policy.levels,
             rate: (settings.clock.conversations_per_day * f64::from(span.days)) as f32,
@@ -193,20 +205,45 @@ fn arm_coefficients(settings: &Settings, arms: &[Arm<'_>]) -> Vec<ArmCoefficient
 
 impl Coefficients {
     fn of(policy: &Policy, settings: &Settings) -> Self {
-        let row = |row: usize| policy.weights.row(row).iter().map(|&w| w as f32).collect::<Vec<f32>>();
+        let features = Feature::list(settings);
+        let varying = varying_features(&features, settings.memory.enabled);
+        let tilt = |row: usize| Tilt {
+            by_kind: (0..settings.prompts.len()).map(|kind| kind_tilt(policy, row, kind, settings)).collect(),
+            weights: varying.iter().map(|&f| policy.weights[(row, f)] as f32).collect(),
+        };
         Self {
-            linear: (0..policy.behaviours).map(row).collect(),
-            quadratic: (policy.behaviours..2 * policy.behaviours).map(row).collect(),
+            linear: (0..policy.behaviours).map(tilt).collect(),
+            quadratic: (policy.behaviours..2 * policy.behaviours).map(tilt).collect(),
             bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
             allowed: policy.allowed[..policy.behaviours].to_vec(),
         }
     }
 }
 
-fn live_features(features: &[Feature], memory: bool) -> Vec<usize> {
+/// The part of w . phi that the prompt kind alone decides.
+fn kind_tilt(policy: &Policy, row: usize, kind: usize, settings: &Settings) -> f32 {
+    let features = Feature::list(settings);
+    let parts = features.iter().enumerate().map(|(f, &feature)| {
+        policy.weights[(row, f)] * kind_feature(feature, kind, settings.prompts[kind].charge).unwrap_or(0.0)
+    });
+    parts.sum::<f64>() as f32
+}
+
+/// The value of a feature that is the same in all prompts of a kind with this charge.
+pub(super) fn kind_feature(feature: Feature, kind: usize, charge: f64) -> Option<f64> {
+    match feature {
+        Feature::Bias => Some(1.0),
+        Feature::Charge => Some(charge),
+        Feature::Kind(wanted) => Some(if wanted == kind { 1.0 } else { 0.0 }),
+        _ => None,
+    }
+}
+
+fn varying_features(features: &[Feature], memory: bool) -> Vec<usize> {
     let needs_memory =
         |feature: &Feature| matches!(feature, Feature::Remembered | Feature::Known | Feature::Taste(_));
-    (0..features.len()).filter(|&f| memory || !needs_memory(&features[f])).collect()
+    let varies = |feature: &Feature| kind_feature(*feature, 0, 0.0).is_none();
+    (0..features.len()).filter(|&f| varies(&features[f]) && (memory || !needs_memory(&features[f]))).collect()
 }
 
 /// The key below which a conversation is kept, so that about 1.5 times as many rows as wanted come through;

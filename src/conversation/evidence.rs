@@ -4,14 +4,12 @@
 //! probability that they give the falsehood; the world shows some facts; an answer that defers reports what the opinion
 //! wants to hear, any other reports a fact at random. Position 1 is evidence for the falsehood, 0 for the truth.
 
-use super::batch::Batch;
-use super::coefficients::Serving;
+use super::kernel::Seat;
 use super::prompt::Prompt;
 use super::reaction::Answer;
-use crate::lanes::{self, LANES, Lanes};
-use crate::population::Block;
-use crate::random::{Stream, uniform};
+use crate::random::Stream;
 use crate::scenario::{BeliefRule, Selection, Settings};
+use crate::vector::{Floats, Simd};
 
 /// The rule in single precision.
 #[derive(Clone, Copy, Debug)]
@@ -80,60 +78,44 @@ impl EvidenceRule {
 
 /// What is voiced and shown in a turn, put where opinions and estimates are.
 #[inline(always)]
-pub(super) fn show_evidence(
-    prompt: &mut Prompt,
-    rule: &EvidenceRule,
-    batch: &Batch,
-    serving: &Serving,
-    turn: u32,
-) {
-    let words = batch.words(serving, Stream::Evidence, turn);
-    let voiced = lanes::choose_lanes(&prompt.stated, &prompt.belief, &prompt.held);
-    let falsehood = lanes::logistic_lanes(&voiced);
-    prompt.stance = lanes::logistic_lanes(&prompt.belief);
-    for i in 0..LANES {
-        let opinion = u32::from(uniform(words[0][i]) < falsehood[i]);
-        // A fact at random; true facts point to 0.
-        let fact = u32::from(uniform(words[1][i]) >= rule.reliability);
-        let supported = fact == opinion || uniform(words[2][i]) >= rule.unsupported[opinion as usize];
-        let wanted = if rule.fabricates || supported { opinion } else { 1 - opinion };
-        prompt.opinion[i] = lanes::choose(opinion, 1.0, 0.0);
-        prompt.estimate[i] = lanes::choose(fact, 1.0, 0.0);
-        prompt.stance_read[i] = lanes::choose(wanted * prompt.visible[i], 1.0, 0.0);
-        prompt.swayed[i] = uniform(words[3][i]);
-    }
+pub(super) fn show_evidence<S: Simd>(prompt: &mut Prompt<S>, rule: &EvidenceRule, seat: &Seat<S>, turn: u32) {
+    let words = seat.words(Stream::Evidence, turn);
+    let voiced = prompt.stated.choose(prompt.belief, prompt.held);
+    prompt.stance = prompt.belief.logistic();
+    let opinion = words[0].uniform().lt(voiced.logistic());
+    // A fact at random; true facts point to 0.
+    let fact = words[1].uniform().ge(seat.all(rule.reliability));
+    let agrees = (fact & opinion) | (!fact & !opinion);
+    let unsupported = opinion.choose_of(rule.unsupported[1], rule.unsupported[0]);
+    let found = agrees | words[2].uniform().ge(unsupported);
+    // Nothing that supports the opinion is found: the opposite is reported.
+    let wanted = if rule.fabricates { opinion } else { (found & opinion) | (!found & !opinion) };
+    prompt.opinion = opinion.numbers();
+    prompt.estimate = fact.numbers();
+    prompt.stance_read = (wanted & prompt.visible).numbers();
+    prompt.swayed = words[3].uniform();
 }
 
 /// The evidence reported: what the opinion wants to hear with probability s v, else a fact.
 #[inline(always)]
-pub(super) fn reported(prompt: &Prompt, deference: &Lanes) -> Lanes {
-    let mut position = [0.0; LANES];
-    for i in 0..LANES {
-        let defers = u32::from(prompt.swayed[i] < deference[i]);
-        position[i] = lanes::choose(defers, prompt.stance_read[i], prompt.estimate[i]);
-    }
-    position
+pub(super) fn reported<S: Simd>(prompt: &Prompt<S>, deference: Floats<S>) -> Floats<S> {
+    prompt.swayed.lt(deference).choose(prompt.stance_read, prompt.estimate)
 }
 
 /// Log-odds after the evidence, weighted by trust and susceptibility; who is certain stays so.
 #[inline(always)]
-pub(super) fn next_log_odds(
-    block: &Block,
-    batch: &Batch,
-    prompt: &Prompt,
-    trust: &Lanes,
-    answer: &Answer,
+pub(super) fn next_log_odds<S: Simd>(
+    prompt: &Prompt<S>,
+    weight: Floats<S>,
+    answer: &Answer<S>,
     rule: &EvidenceRule,
     limit: f32,
-) -> Lanes {
-    let (weights, susceptibility) = (&rule.weights, batch.gather(&block.susceptibility));
-    let mut next = [0.0; LANES];
-    for i in 0..LANES {
-        let (y, old) = (answer.position[i], prompt.belief[i]);
-        let known = lanes::choose(u32::from(y == prompt.opinion[i]), weights.agreeing, weights.opposing);
-        let step = (2.0 * y - 1.0) * lanes::choose(prompt.visible[i], known, weights.plain);
-        let moved = (old + trust[i] * susceptibility[i] * step).clamp(-limit, limit);
-        next[i] = lanes::choose(u32::from(old.abs() >= weights.certain), old, moved);
-    }
-    next
+) -> Floats<S> {
+    let (y, old) = (answer.position, prompt.belief);
+    let weights = &rule.weights;
+    let agrees = y.ge(prompt.opinion) & prompt.opinion.ge(y);
+    let known = agrees.choose_of(weights.agreeing, weights.opposing);
+    let step = (y * 2.0 - 1.0) * prompt.visible.choose(known, known.like(weights.plain));
+    let moved = (old + weight * step).at_least(-limit).at_most(limit);
+    old.abs().ge(old.like(weights.certain)).choose(old, moved)
 }

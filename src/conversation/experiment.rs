@@ -1,8 +1,8 @@
 //! What each user of an experiment did, by arm: the users, not their conversations, are what is sampled.
 
-use super::batch::Batch;
-use super::reaction::Reaction;
-use crate::population::Block;
+use super::batch::{Batch, People, Record};
+use super::counting::ConversationFlags;
+use crate::population::{Block, Marks};
 use crate::statistics::RatioMoments;
 
 /// Sums over the users of one arm, by metric.
@@ -51,16 +51,23 @@ impl ArmMetrics {
     }
 }
 
-/// Notes what the users of a batch did; `users` has one entry per user of the block.
-pub(super) fn note_users(users: &mut [UserCounts], batch: &Batch, reaction: &Reaction) {
+/// Notes what the users of a batch did; `users` has one entry per user of the block, the first of whom is `first_user`.
+pub(super) fn note_users(
+    users: &mut [UserCounts],
+    first_user: u32,
+    people: &People,
+    batch: &Batch,
+    record: &Record,
+) {
     for i in batch.real() {
-        let user = &mut users[batch.index[i] as usize];
+        let user = &mut users[(people.number[i] - first_user) as usize];
+        let flags = ConversationFlags::of(record, i);
         user.conversations += 1;
-        user.rated += reaction.rated[i];
-        user.up += reaction.rated[i] & reaction.up[i];
-        user.returned += reaction.returned[i];
-        user.helped += reaction.helped[i];
-        user.complaints += reaction.complains[i];
+        user.rated += u32::from(flags.rated);
+        user.up += u32::from(flags.rated && flags.up);
+        user.returned += u32::from(flags.returned);
+        user.helped += record.helped[i];
+        user.complaints += u32::from(flags.complains);
     }
 }
 
@@ -68,7 +75,7 @@ pub(super) fn note_users(users: &mut [UserCounts], batch: &Batch, reaction: &Rea
 pub(super) fn metrics_of_arm(users: &[UserCounts], block: &Block, arms: &[u8], arm: u8) -> ArmMetrics {
     let mut metrics = ArmMetrics::default();
     for index in 0..block.users {
-        if arms[index] == arm && block.active[index] {
+        if arms[index] == arm && block.marks[index].has(Marks::ACTIVE) {
             metrics.push(&users[index]);
         }
     }

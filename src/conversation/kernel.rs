@@ -4,152 +4,329 @@
 //! reaction (`reaction`), what is counted, logged and written back (`counting`, `aftermath`). Equations:
 //! docs/model.md, sections 1 to 4.
 
-use super::ArmServed;
 use super::aftermath::{log_conversations, write_back};
-use super::batch::Batch;
-use super::coefficients::Serving;
-use super::counting::{Counts, count_batch};
+use super::batch::{Batch, People, Record};
+use super::coefficients::{Coefficients, Serving};
+use super::counting::Counter;
 use super::experiment::{UserCounts, metrics_of_arm, note_users};
-use super::prompt::{Prompt, next_turn, sample_prompts};
+use super::prompt::{Prompt, read_prompt, sample_prompt};
 use super::reaction::{belief_after_turn, react};
-use super::response::{Response, sample_responses};
-use super::talkers::Talkers;
+use super::response::sample_response;
 use super::tally::Tally;
 use super::usage::sample_conversations;
+use super::{ArmMetrics, ArmServed};
 use crate::feedback::Sample;
-use crate::lanes::{self, Vectorised};
+use crate::lanes::{self, LANES, Lanes};
 use crate::population::Block;
-use crate::random::{Address, Stream, uniform};
+use crate::random::{Address, Stream, uniform, words_of};
+use crate::vector::{Floats, Simd, Vectorised, Words, width, with_widest_vectors};
+use std::borrow::Cow;
 
-/// What one block leaves behind.
-pub(super) struct BlockServed {
+/// Where fewer than this share of a group's users talk, those who do are put side by side first: copying a user there
+/// and back costs about two thirds of a conversation.
+const CROWDED: f64 = 0.6;
+
+/// What some blocks leave behind.
+pub(super) struct BlocksServed {
     /// By arm.
     pub arms: Vec<ArmServed>,
     pub sample: Sample,
 }
 
-/// Room for one batch, used again for the next.
-struct Workspace {
-    prompt: Prompt,
-    response: Response,
-    counts: Vec<Counts>,
-    /// One entry per user in an experiment, else none.
+/// Users who get the same policy, as a block of their own.
+struct Group {
+    users: Block,
+    /// User numbers, as many as the block is wide.
+    numbers: Vec<u32>,
+    /// How many conversations each has.
+    conversations: Vec<u32>,
+}
+
+/// Room for one batch, used again for the next, and what all batches leave behind.
+struct Desk<'a, 's> {
+    serving: &'a Serving<'s>,
+    arm: usize,
+    people: People,
+    record: Record,
+    counter: Counter,
+    sample: Sample,
+    /// One entry per user of the block in an experiment, else none.
     users: Vec<UserCounts>,
+    first_user: u32,
+    /// Runs a pass on the widest vectors, or on those that every processor has.
+    run_pass: fn(Pass),
 }
 
-/// One block to serve.
-pub(super) struct Serve<'a, 's> {
-    pub block: &'a mut Block,
+/// As many users of a batch as a vector holds, while they talk.
+pub(super) struct Seat<'a, 's, S: Simd> {
     pub serving: &'a Serving<'s>,
+    pub people: &'a People,
+    /// User numbers.
+    pub number: Words<S>,
+    conversation: u32,
+    simd: S,
+    /// Which vector of the batch.
+    k: usize,
 }
 
-impl Vectorised for Serve<'_, '_> {
-    type Output = BlockServed;
-
+impl<S: Simd> Seat<'_, '_, S> {
+    /// The same number for all.
     #[inline(always)]
-    fn run(self) -> BlockServed {
-        serve_block(self.block, self.serving)
+    pub fn all(&self, value: f32) -> Floats<S> {
+        Floats::all(self.simd, value)
+    }
+
+    /// The same word for all.
+    #[inline(always)]
+    pub fn word(&self, word: u32) -> Words<S> {
+        Words::all(self.simd, word)
+    }
+
+    /// A number of each.
+    #[inline(always)]
+    pub fn load(&self, numbers: &Lanes) -> Floats<S> {
+        Floats::load(self.simd, numbers, self.k)
+    }
+
+    /// A word of each.
+    #[inline(always)]
+    pub fn load_words(&self, words: &[u32; LANES]) -> Words<S> {
+        Words::load(self.simd, words, self.k)
+    }
+
+    /// Puts a number of each on record.
+    #[inline(always)]
+    pub fn store(&self, values: Floats<S>, room: &mut Lanes) {
+        values.store(room, self.k);
+    }
+
+    /// Puts a word of each on record.
+    #[inline(always)]
+    pub fn store_words(&self, words: Words<S>, room: &mut [u32; LANES]) {
+        words.store(room, self.k);
+    }
+
+    /// Four random words of each.
+    #[inline(always)]
+    pub fn words(&self, stream: Stream, draw: u32) -> [Words<S>; 4] {
+        let span = &self.serving.span;
+        let (round, day, event) = (span.round, span.first_day, self.conversation);
+        words_of(self.serving.seed, Address { stream, round, day, event, user: 0 }, self.number, draw)
     }
 }
 
-/// Serves all conversations of one block: for each policy first conversations of all its users, then second ones, ...
-#[inline(always)]
-fn serve_block(block: &mut Block, serving: &Serving) -> BlockServed {
-    let mut served = BlockServed { arms: Vec::new(), sample: Sample::default() };
-    let mut room = Workspace {
-        prompt: Prompt::empty(),
-        response: Response::empty(serving.levels),
-        counts: vec![Counts::default(); serving.segments],
-        users: vec![UserCounts::default(); if serving.experiment { block.users } else { 0 }],
+/// Serves all conversations of some blocks.
+pub(super) fn serve_blocks(blocks: &mut [Block], serving: &Serving) -> BlocksServed {
+    serve_by(blocks, serving, |pass| with_widest_vectors(pass))
+}
+
+fn serve_by(blocks: &mut [Block], serving: &Serving, run_pass: fn(Pass)) -> BlocksServed {
+    let nothing =
+        ArmServed { segments: vec![Tally::default(); serving.segments], metrics: ArmMetrics::default() };
+    let mut arms = vec![nothing; serving.arms.len()];
+    let mut desk = Desk {
+        serving,
+        arm: 0,
+        people: People::empty(),
+        record: Record::empty(),
+        counter: Counter::new(serving),
+        sample: Sample::default(),
+        users: Vec::new(),
+        first_user: 0,
+        run_pass,
     };
+    for block in blocks {
+        serve_block(block, &mut desk, &mut arms);
+    }
+    BlocksServed { arms, sample: desk.sample }
+}
+
+/// Serves one block: for each policy first conversations of all its users, then second ones, ...
+fn serve_block(block: &mut Block, desk: &mut Desk, arms: &mut [ArmServed]) {
+    let serving = desk.serving;
     let conversations = sample_conversations(block, serving);
-    let arms: Vec<u8> = (0..block.users).map(|index| arm_of(block, index, serving)).collect();
-    for arm in 0..serving.arms.len() {
-        let mut segments = vec![Tally::default(); serving.segments];
-        let own = conversations.iter().zip(&arms).map(|(&n, &of)| if usize::from(of) == arm { n } else { 0 });
-        let own: Vec<u32> = own.collect();
-        for conversation in 0..own.iter().copied().max().unwrap_or(0) {
-            let mut talkers = Talkers::new(&own, conversation);
-            while let Some(batch) = talkers.next_batch(block) {
-                converse(block, &batch, arm, serving, &mut room, &mut segments, &mut served.sample);
-            }
+    let numbers: Vec<u32> = (block.first_user..).take(conversations.len()).collect();
+    let arm_of_each = arms_of(block, serving);
+    desk.first_user = block.first_user;
+    desk.users = vec![UserCounts::default(); if serving.experiment { block.users } else { 0 }];
+    for (number, arm) in arms.iter_mut().enumerate() {
+        desk.arm = number;
+        let own = conversations_in_arm(&conversations, &arm_of_each, number as u8);
+        serve_from(0, block, &numbers, &own, desk);
+        for (sum, part) in arm.segments.iter_mut().zip(desk.counter.take(serving.terms.len())) {
+            sum.add(&part);
         }
-        served.arms.push(ArmServed { segments, metrics: Default::default() });
     }
     if serving.experiment {
-        for (arm, sums) in served.arms.iter_mut().enumerate() {
-            sums.metrics = metrics_of_arm(&room.users, block, &arms, arm as u8);
+        for (number, arm) in (0..).zip(arms) {
+            arm.metrics.add(&metrics_of_arm(&desk.users, block, &arm_of_each, number));
         }
     }
-    served
+}
+
+/// The conversations of the users of an arm; of all users if no arms are told apart.
+fn conversations_in_arm<'c>(conversations: &'c [u32], arm_of_each: &[u8], arm: u8) -> Cow<'c, [u32]> {
+    if arm_of_each.is_empty() {
+        return Cow::Borrowed(conversations);
+    }
+    let own = |(&count, &of): (&u32, &u8)| if of == arm { count } else { 0 };
+    conversations.iter().zip(arm_of_each).map(own).collect()
+}
+
+/// Serves first, second, ... conversations from `conversation` on, as long as many of the users talk; then those who still
+/// do, as a group of their own.
+fn serve_from(conversation: u32, block: &mut Block, numbers: &[u32], conversations: &[u32], desk: &mut Desk) {
+    for conversation in conversation.. {
+        let talking = conversations.iter().filter(|&&count| count > conversation).count();
+        if talking == 0 {
+            return;
+        }
+        let crowded = talking as f64 >= CROWDED * numbers.len() as f64;
+        if !crowded && talking.next_multiple_of(LANES) < numbers.len() {
+            return serve_group(conversation, block, numbers, conversations, desk);
+        }
+        (desk.run_pass)(Pass { conversation, block, numbers, conversations, desk });
+    }
+}
+
+/// Puts those who have this conversation side by side, serves them, and puts them back.
+fn serve_group(
+    conversation: u32,
+    block: &mut Block,
+    numbers: &[u32],
+    conversations: &[u32],
+    desk: &mut Desk,
+) {
+    let places: Vec<u32> = (0..)
+        .zip(conversations)
+        .filter(|&(_, &count)| count > conversation)
+        .map(|(place, _)| place)
+        .collect();
+    let width = places.len().next_multiple_of(LANES);
+    let chosen = |values: &[u32]| {
+        let mut chosen: Vec<u32> = places.iter().map(|&place| values[place as usize]).collect();
+        chosen.resize(width, 0);
+        chosen
+    };
+    let mut group = Group {
+        users: block.select(&places),
+        numbers: chosen(numbers),
+        conversations: chosen(conversations),
+    };
+    serve_from(conversation, &mut group.users, &group.numbers, &group.conversations, desk);
+    block.put_back(&group.users, &places);
+}
+
+/// One conversation of each user of a group who has so many.
+struct Pass<'a, 'b, 's> {
+    conversation: u32,
+    block: &'a mut Block,
+    numbers: &'a [u32],
+    conversations: &'a [u32],
+    desk: &'a mut Desk<'b, 's>,
+}
+
+impl Vectorised for Pass<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for first in (0..self.numbers.len()).step_by(LANES) {
+            let mut talks = [0; LANES];
+            for (talks, &count) in talks.iter_mut().zip(&self.conversations[first..first + LANES]) {
+                *talks = u32::from(count > self.conversation);
+            }
+            if talks.iter().fold(0, |any, one| any | one) != 0 {
+                let batch = Batch { first, conversation: self.conversation, talks };
+                converse(simd, self.block, self.numbers, &batch, self.desk);
+            }
+        }
+    }
+}
+
+/// The arm of each user; none if there is one arm, and nobody asks for its users.
+fn arms_of(block: &Block, serving: &Serving) -> Vec<u8> {
+    if serving.arms.len() == 1 && !serving.experiment {
+        return Vec::new();
+    }
+    let mut arms: Vec<u8> = (0..block.users).map(|index| arm_of(block, index, serving)).collect();
+    arms.resize(block.users.next_multiple_of(LANES), 0);
+    arms
 }
 
 /// The arm whose interval of cumulative shares holds the user's number.
-#[inline(always)]
 fn arm_of(block: &Block, index: usize, serving: &Serving) -> u8 {
-    if serving.arms.len() == 1 {
-        return 0;
-    }
     let (round, event, user) = (serving.span.round, serving.split, block.user(index));
     let words = Address { stream: Stream::Arms, round, day: 0, event, user }.words(serving.seed, 0);
     let ends = &serving.arms[..serving.arms.len() - 1];
     let stretched = match (serving.opt_in_bias, ends.last()) {
-        (Some(bias), Some(last)) => opting_in(last.cumulative_share, bias * block.expertise[index]),
+        (Some(bias), Some(last)) => opting_in(last.cumulative_share, bias * block.expertise.get(0, index)),
         _ => 1.0,
     };
     ends.iter().filter(|arm| uniform(words[0]) >= stretched * arm.cumulative_share).count() as u8
 }
 
 /// How much likelier than `share` someone volunteers whose log-odds are `bias` higher.
-#[inline(always)]
 fn opting_in(share: f32, bias: f32) -> f32 {
     let odds = share / (1.0 - share) * lanes::exp(bias);
     odds / (1.0 + odds) / share
 }
 
+/// The conversations of a batch, and what they leave behind.
 #[inline(always)]
-fn converse(
-    block: &mut Block,
-    batch: &Batch,
-    arm: usize,
-    serving: &Serving,
-    room: &mut Workspace,
-    segments: &mut [Tally],
-    sample: &mut Sample,
-) {
-    let (prompt, response) = (&mut room.prompt, &mut room.response);
-    let draws = batch.words(serving, Stream::Aftermath, 0);
-    sample_prompts(prompt, block, batch, serving);
-    for turn in 0..serving.turns {
-        sample_responses(response, batch, prompt, &serving.arms[arm].coefficients, serving, turn);
-        if turn + 1 < serving.turns {
-            let belief = belief_after_turn(block, batch, prompt, response, serving);
-            next_turn(prompt, &belief, block, batch, serving, turn + 1);
-        }
+fn converse<S: Simd>(simd: S, block: &mut Block, numbers: &[u32], batch: &Batch, desk: &mut Desk) {
+    let (people, record, serving) = (&mut desk.people, &mut desk.record, desk.serving);
+    people.load(block, numbers, batch.first, serving);
+    for k in 0..LANES / width::<S>() {
+        let number = Words::load(simd, &people.number, k);
+        let seat = Seat { serving, people, number, conversation: batch.conversation, simd, k };
+        talk(&seat, &serving.arms[desk.arm].coefficients, record);
     }
-    let reaction = react(block, batch, prompt, response, &draws, serving);
-    let what = (&*prompt, &*response, &reaction);
-    count_batch(segments, &mut room.counts, block, batch, what, serving.terms.len());
+    desk.counter.count(simd, people, batch, record, serving.terms.len());
     if serving.experiment {
-        note_users(&mut room.users, batch, &reaction);
+        note_users(&mut desk.users, desk.first_user, people, batch, record);
     }
-    log_conversations(block, batch, what, &draws[1], serving, sample);
-    write_back(block, batch, what, &draws[3], serving);
+    log_conversations(people, batch, record, serving, &mut desk.sample);
+    write_back(block, people, batch, record, serving, desk.arm);
+}
+
+/// A conversation of each user of a vector.
+#[inline(always)]
+fn talk<S: Simd>(seat: &Seat<S>, policy: &Coefficients, record: &mut Record) {
+    let mut prompt = sample_prompt(seat);
+    read_prompt(&mut prompt, seat, 0, record);
+    sample_response(&prompt, policy, seat, 0, record);
+    for turn in 1..seat.serving.turns {
+        prompt.belief = belief_after_turn(&prompt, seat, record);
+        read_prompt(&mut prompt, seat, turn, record);
+        sample_response(&prompt, policy, seat, turn, record);
+    }
+    react(&prompt, seat, record);
+    put_on_record(&prompt, seat, record);
+}
+
+#[inline(always)]
+fn put_on_record<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &mut Record) {
+    seat.store_words(prompt.kind, &mut record.kind);
+    seat.store_words(prompt.topic, &mut record.topic);
+    seat.store_words(prompt.written.words(1), &mut record.written);
+    seat.store(prompt.belief, &mut record.belief);
+    seat.store(prompt.stance, &mut record.stance);
+    seat.store(prompt.stance_read, &mut record.stance_read);
+    seat.store(prompt.estimate, &mut record.estimate);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::conversation::SampleSizes;
-    use crate::lanes::with_widest_vectors;
     use crate::policy::{Feature, Policy};
     use crate::population::Population;
     use crate::scenario::Scenario;
 
-    // Called directly, the kernel is compiled for the instructions that every processor has. On a processor without wider
-    // vectors both are the same code.
+    // One user at a time, and as many as this processor can.
     #[test]
-    fn wide_vectors_give_the_same_bits_as_narrow_ones() {
+    fn wide_vectors_give_the_same_bits_as_none() {
         let sets = ["memory.enabled=true", "population.users=2000", "clock.conversations_per_day=0.5"];
         let scenario = Scenario::preset("baseline", &sets.map(String::from)).expect("valid");
         let settings = scenario.settings_in(0);
@@ -164,8 +341,8 @@ mod tests {
         };
         for round in 1..=3 {
             let serving = Serving::new(settings, &policy, 1, round, sizes);
-            let here = Serve { block: &mut narrow.blocks[0], serving: &serving }.run();
-            let there = with_widest_vectors(Serve { block: &mut wide.blocks[0], serving: &serving });
+            let here = serve_by(&mut narrow.blocks, &serving, |pass| pass.run(pulp::Scalar));
+            let there = serve_blocks(&mut wide.blocks, &serving);
             assert_eq!(here.arms, there.arms);
             assert_eq!(here.sample, there.sample);
             assert_eq!(narrow, wide);

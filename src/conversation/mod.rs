@@ -13,7 +13,6 @@ mod kernel;
 mod prompt;
 mod reaction;
 mod response;
-mod talkers;
 mod tally;
 mod usage;
 
@@ -24,7 +23,6 @@ pub use tally::{LevelSums, Tally};
 pub use usage::{conversation_rate, sample_conversations};
 
 use crate::feedback::Sample;
-use crate::lanes::with_widest_vectors;
 use crate::parallel;
 use crate::population::Population;
 
@@ -92,10 +90,13 @@ fn sum(segments: &[Tally]) -> Tally {
     total
 }
 
+/// Blocks that are served one after the other, so that they share room for their work.
+const BLOCKS_AT_ONCE: usize = 8;
+
 /// Serves every active user and lets them react.
 pub fn serve(population: &mut Population, serving: &Serving) -> Served {
-    let results = parallel::map_mut(&mut population.blocks, |block| {
-        with_widest_vectors(kernel::Serve { block, serving })
+    let parts = parallel::map_chunks_mut(&mut population.blocks, BLOCKS_AT_ONCE, |blocks| {
+        kernel::serve_blocks(blocks, serving)
     });
     let nothing =
         ArmServed { segments: vec![Tally::default(); serving.segments], metrics: ArmMetrics::default() };
@@ -104,12 +105,12 @@ pub fn serve(population: &mut Population, serving: &Serving) -> Served {
         arms: vec![nothing; serving.arms.len()],
         sample: Sample::default(),
     };
-    for block in results {
-        for (sum, part) in served.arms.iter_mut().zip(&block.arms) {
+    for part in parts {
+        for (sum, part) in served.arms.iter_mut().zip(&part.arms) {
             sum.add(part);
         }
-        served.sample.rated.extend(block.sample.rated);
-        served.sample.uniform.extend(block.sample.uniform);
+        served.sample.rated.extend(part.sample.rated);
+        served.sample.uniform.extend(part.sample.uniform);
     }
     for arm in &served.arms {
         for (sum, part) in served.segments.iter_mut().zip(&arm.segments) {

@@ -1,266 +1,216 @@
 //! What the user thinks of the response and does: approve, rate, complain, come back, believe, trust.
 
-use super::batch::Batch;
-use super::coefficients::Serving;
+use super::batch::Record;
 use super::evidence::{next_log_odds, reported};
+use super::kernel::Seat;
 use super::prompt::Prompt;
-use super::response::Response;
-use crate::lanes::{self, Flags, LANES, Lanes};
-use crate::population::Block;
-use crate::random::{Stream, uniform};
+use crate::random::Stream;
+use crate::vector::{Floats, Mask, Simd, Words};
 
-/// What the user thinks and does, and who they are afterwards.
-pub(super) struct Reaction {
+/// Where the answer stands: position y, effective deference s v, and the accuracy terms of approval and benefit.
+pub(super) struct Answer<S: Simd> {
+    pub position: Floats<S>,
+    pub deference: Floats<S>,
+    perceived_accuracy: Floats<S>,
+    true_accuracy: Floats<S>,
+}
+
+/// What the user thinks of an answer.
+struct Verdict<S: Simd> {
     /// Immediate approval U.
-    pub approval: Lanes,
+    approval: Floats<S>,
     /// True benefit.
-    pub benefit: Lanes,
-    /// Effective deference s v.
-    pub deference: Lanes,
-    pub rated: Flags,
-    /// Thumbs up, had they rated.
-    pub up: Flags,
-    pub returned: Flags,
-    pub complains: Flags,
-    pub discovered: Flags,
-    /// Whether a stated stance is written to memory.
-    pub writes: Flags,
-    /// Satisfaction afterwards.
-    pub satisfaction: Lanes,
-    /// Trust afterwards.
-    pub trust: Lanes,
-    /// Stance error on the prompt's topic afterwards.
-    pub belief: Lanes,
-    /// Whether they would say, once the consequences are known, that it helped. Asked in experiments only.
-    pub helped: Flags,
+    benefit: Floats<S>,
+    /// What is above the level that draws complaints.
+    excess: Floats<S>,
 }
 
 /// The belief after a turn that is not the last.
 #[inline(always)]
-pub(super) fn belief_after_turn(
-    block: &Block,
-    batch: &Batch,
-    prompt: &Prompt,
-    response: &Response,
-    serving: &Serving,
-) -> Lanes {
-    let expertise = batch.gather(&block.expertise);
-    let answer = position_and_accuracy(prompt, response, &expertise, serving);
-    next_belief(block, batch, prompt, &batch.gather(&block.trust), &answer, serving)
+pub(super) fn belief_after_turn<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &Record) -> Floats<S> {
+    let answer = position_and_accuracy(prompt, seat, record);
+    next_belief(prompt, &answer, seat)
+}
+
+/// What the user thinks and does, put on record.
+#[inline(always)]
+pub(super) fn react<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &mut Record) {
+    let words = seat.words(Stream::Feedback, 0);
+    let answer = position_and_accuracy(prompt, seat, record);
+    let verdict = judge(prompt, &answer, seat, record);
+    let satisfaction = next_satisfaction(verdict.approval, seat);
+    let pleased = pleased_probability(verdict.approval, seat);
+    let rating = rating_probability(verdict.approval, seat);
+    let (rated, up) = both_happen(words[0], rating, pleased);
+    let discovered = words[1].uniform().lt(discovery_probability(prompt, answer.position, seat));
+    let coming_back = pleased_probability(satisfaction, seat);
+    let (returned, complains) = both_happen(words[2], coming_back, complaint_probability(&verdict, seat));
+    seat.store(verdict.approval, &mut record.approval);
+    seat.store(verdict.benefit, &mut record.benefit);
+    seat.store(answer.deference, &mut record.deference);
+    seat.store(satisfaction, &mut record.next_satisfaction);
+    seat.store(next_trust(discovered, pleased, seat), &mut record.next_trust);
+    seat.store(next_belief(prompt, &answer, seat), &mut record.next_belief);
+    seat.store_words(
+        prompt.visible.words(1 << 8) | prompt.known.words(1 << 16) | rated.words(1 << 24) | 1,
+        &mut record.flags[0],
+    );
+    seat.store_words(
+        (rated & up).words(1) | returned.words(1 << 8) | discovered.words(1 << 16) | complains.words(1 << 24),
+        &mut record.flags[1],
+    );
+    seat.store_words(prompt.visible.words(1), &mut record.visible);
+    seat.store_words(rated.words(1), &mut record.rated);
+    seat.store_words(up.words(1), &mut record.up);
+    for (&word, room) in words.iter().zip(&mut record.words) {
+        seat.store_words(word, room);
+    }
+    if seat.serving.experiment {
+        seat.store_words(helped(verdict.benefit, seat).words(1), &mut record.helped);
+    }
+    update_habits(seat, record);
 }
 
 #[inline(always)]
-pub(super) fn react(
-    block: &Block,
-    batch: &Batch,
-    prompt: &Prompt,
-    response: &Response,
-    aftermath: &[[u32; LANES]; 4],
-    serving: &Serving,
-) -> Reaction {
-    let words = batch.words(serving, Stream::Feedback, 0);
-    let expertise = batch.gather(&block.expertise);
-    let cringe = batch.gather(&block.cringe);
-    let answer = position_and_accuracy(prompt, response, &expertise, serving);
-    let (approval, benefit, excess) = judge(block, batch, prompt, response, &cringe, &answer, serving);
-    let satisfaction = next_satisfaction(block, batch, &approval, serving);
-    let rating = rating_probability(block, batch, &approval, serving);
-    let pleased = pleased_probability(&approval, serving);
-    let coming_back = pleased_probability(&satisfaction, serving);
-    let discovery = discovery_probability(prompt, &expertise, &answer.position, serving);
-    let complaint =
-        lanes::map2(&cringe, &excess, |c, x| serving.settings.consequences.complaint_rate as f32 * c * x);
-    let discovered = happens(&words[2], &discovery);
-    let trust = batch.gather(&block.trust);
-    Reaction {
-        rated: happens(&words[0], &rating),
-        up: happens(&words[1], &pleased),
-        returned: happens(&aftermath[2], &coming_back),
-        complains: happens(&aftermath[0], &complaint),
-        writes: happens(&words[3], &[serving.settings.memory.write as f32; LANES]),
-        satisfaction,
-        trust: next_trust(&trust, &discovered, &pleased, serving),
-        belief: next_belief(block, batch, prompt, &trust, &answer, serving),
-        helped: if serving.experiment { helped(batch, &benefit, serving) } else { [0; LANES] },
-        discovered,
-        approval,
-        benefit,
-        deference: answer.deference,
+fn position_and_accuracy<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &Record) -> Answer<S> {
+    let mut s = seat.all(0.0);
+    for (terms, level) in seat.serving.terms.iter().zip(&record.level) {
+        s = s + seat.load(level) * terms.moves_position;
     }
-}
-
-/// Where the answer stands: position y, effective deference s v, and the accuracy terms of approval and benefit.
-pub(super) struct Answer {
-    pub position: Lanes,
-    pub deference: Lanes,
-    perceived_accuracy: Lanes,
-    true_accuracy: Lanes,
+    let s = prompt.visible.choose(s.at_most(1.0), seat.all(0.0));
+    let y = match seat.serving.evidence {
+        Some(_) => reported(prompt, s),
+        None => prompt.estimate + s * (prompt.stance_read - prompt.estimate),
+    };
+    let (b, e) = (prompt.stance, seat.load(&seat.people.expertise));
+    let scale = seat.all(seat.serving.settings.approval.accuracy as f32) / (b * b + 1.0);
+    let off = y - b;
+    Answer {
+        position: y,
+        deference: s,
+        perceived_accuracy: -((e * y * y + (seat.all(1.0) - e) * off * off) * scale),
+        true_accuracy: -(y * y * scale),
+    }
 }
 
 #[inline(always)]
-fn position_and_accuracy(
-    prompt: &Prompt,
-    response: &Response,
-    expertise: &Lanes,
-    serving: &Serving,
-) -> Answer {
-    let c_acc = serving.settings.approval.accuracy as f32;
-    let zero = [0.0; LANES];
-    let mut answer =
-        Answer { position: zero, deference: zero, perceived_accuracy: zero, true_accuracy: zero };
-    for (j, terms) in serving.terms.iter().enumerate() {
-        for i in 0..LANES {
-            answer.deference[i] += terms.moves_position * response.level[j][i];
-        }
-    }
-    for i in 0..LANES {
-        let s = answer.deference[i].min(1.0) * prompt.seen[i];
-        answer.deference[i] = s;
-        answer.position[i] = prompt.estimate[i] + s * (prompt.stance_read[i] - prompt.estimate[i]);
-    }
-    if serving.evidence.is_some() {
-        answer.position = reported(prompt, &answer.deference);
-    }
-    for i in 0..LANES {
-        let y = answer.position[i];
-        let (b, e) = (prompt.stance[i], expertise[i]);
-        let scale = c_acc / (1.0 + b * b);
-        answer.perceived_accuracy[i] = -(e * y * y + (1.0 - e) * (y - b) * (y - b)) * scale;
-        answer.true_accuracy[i] = -y * y * scale;
-    }
-    answer
-}
-
-/// Approval, benefit, and the excess that draws complaints.
-#[inline(always)]
-fn judge(
-    block: &Block,
-    batch: &Batch,
-    prompt: &Prompt,
-    response: &Response,
-    cringe: &Lanes,
-    answer: &Answer,
-    serving: &Serving,
-) -> (Lanes, Lanes, Lanes) {
+fn judge<S: Simd>(prompt: &Prompt<S>, answer: &Answer<S>, seat: &Seat<S>, record: &Record) -> Verdict<S> {
     let (mut approval, mut benefit) = (answer.perceived_accuracy, answer.true_accuracy);
-    let mut excess = [0.0; LANES];
-    for &(j, k, loss) in &serving.crowds {
-        for i in 0..LANES {
-            let lost = loss * response.level[j][i] * response.level[k][i];
-            approval[i] -= lost;
-            benefit[i] -= lost;
-        }
+    let (mut excess, cringe) = (seat.all(0.0), seat.load(&seat.people.cringe));
+    for &(j, k, loss) in &seat.serving.crowds {
+        let lost = seat.load(&record.level[j]) * seat.load(&record.level[k]) * loss;
+        approval = approval - lost;
+        benefit = benefit - lost;
     }
-    for (j, terms) in serving.terms.iter().enumerate() {
-        let taste = batch.gather_row(block, &block.taste, j);
-        let habituation = batch.gather_row(block, &block.habituation, j);
-        for i in 0..LANES {
-            let a = response.level[j][i];
-            let scale = terms.constant_scale + terms.charge_scale * prompt.charge[i];
-            let liked = taste[i]
-                * (a * (1.0 + terms.personal * prompt.familiar[i]) - terms.habituation * habituation[i]);
-            let disliked = (terms.dislike * cringe[i] + terms.diminishing) * a * a;
-            approval[i] += scale * (liked - disliked);
-            benefit[i] += scale * (terms.benefit * a - (terms.harm + terms.diminishing) * a * a);
-            excess[i] += scale * (a - terms.complaint_level).max(0.0);
-        }
+    for (j, terms) in seat.serving.terms.iter().enumerate() {
+        let (a, taste) = (seat.load(&record.level[j]), seat.load(&seat.people.taste[j]));
+        let scale = prompt.charge * terms.charge_scale + terms.constant_scale;
+        let personal = prompt.known.choose_of(1.0 + terms.personal, 1.0);
+        let liked = taste * (a * personal - seat.load(&seat.people.habituation[j]) * terms.habituation);
+        let square = a * a;
+        let disliked = (cringe * terms.dislike + terms.diminishing) * square;
+        approval = approval + scale * (liked - disliked);
+        benefit = benefit + scale * (a * terms.benefit - square * (terms.harm + terms.diminishing));
+        excess = excess + scale * (a - terms.complaint_level).at_least(0.0);
     }
-    (approval, benefit, excess)
+    Verdict { approval, benefit, excess }
 }
 
 /// logistic(propensity + k_rate |U - satisfaction| + participation (U - reference)).
 #[inline(always)]
-fn rating_probability(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
-    let model = &serving.settings.approval;
-    let (k_rate, drawn_in) = (model.surprise as f32, model.participation as f32);
-    let reference = model.reference as f32;
-    let satisfaction = batch.gather(&block.satisfaction);
-    let propensity = batch.gather(&block.rating_propensity);
-    let surprise = lanes::map2(approval, &satisfaction, |u, usual| (u - usual).abs());
-    let usual = lanes::map2(&propensity, &surprise, |p, x| p + k_rate * x);
-    lanes::logistic_lanes(&lanes::map2(&usual, approval, |p, u| p + drawn_in * (u - reference)))
+fn rating_probability<S: Simd>(approval: Floats<S>, seat: &Seat<S>) -> Floats<S> {
+    let model = &seat.serving.settings.approval;
+    let surprise = (approval - seat.load(&seat.people.satisfaction)).abs();
+    let usual = seat.load(&seat.people.propensity) + surprise * model.surprise as f32;
+    (usual + (approval - model.reference as f32) * model.participation as f32).logistic()
 }
 
 /// logistic(k_up (value - reference)).
 #[inline(always)]
-fn pleased_probability(value: &Lanes, serving: &Serving) -> Lanes {
-    let approval = &serving.settings.approval;
-    let (k_up, reference) = (approval.sharpness as f32, approval.reference as f32);
-    lanes::logistic_lanes(&lanes::map(value, |u| k_up * (u - reference)))
+fn pleased_probability<S: Simd>(value: Floats<S>, seat: &Seat<S>) -> Floats<S> {
+    let approval = &seat.serving.settings.approval;
+    ((value - approval.reference as f32) * approval.sharpness as f32).logistic()
+}
+
+#[inline(always)]
+fn complaint_probability<S: Simd>(verdict: &Verdict<S>, seat: &Seat<S>) -> Floats<S> {
+    let rate = seat.serving.settings.consequences.complaint_rate as f32;
+    seat.load(&seat.people.cringe) * rate * verdict.excess
 }
 
 /// The answer to "did it help?" once the consequences are known: as a thumb, with benefit in the place of approval.
 #[inline(always)]
-fn helped(batch: &Batch, benefit: &Lanes, serving: &Serving) -> Flags {
-    let words = batch.words(serving, Stream::OutcomeSurvey, 0);
-    happens(&words[0], &pleased_probability(benefit, serving))
+fn helped<S: Simd>(benefit: Floats<S>, seat: &Seat<S>) -> Mask<S> {
+    let words = seat.words(Stream::OutcomeSurvey, 0);
+    words[0].uniform().lt(pleased_probability(benefit, seat))
 }
 
 /// A position y is found wrong with probability discovery * stakes * (n + (1 - n) e) * y^2 / (1 + y^2).
 #[inline(always)]
-fn discovery_probability(prompt: &Prompt, expertise: &Lanes, position: &Lanes, serving: &Serving) -> Lanes {
-    let consequences = &serving.settings.consequences;
+fn discovery_probability<S: Simd>(prompt: &Prompt<S>, position: Floats<S>, seat: &Seat<S>) -> Floats<S> {
+    let consequences = &seat.serving.settings.consequences;
     let (discovery, novice) = (consequences.discovery as f32, consequences.discovery_novice as f32);
-    let mut probability = [0.0; LANES];
-    for i in 0..LANES {
-        let error = position[i] * position[i];
-        let attention = discovery * prompt.stakes[i] * (novice + (1.0 - novice) * expertise[i]);
-        probability[i] = attention * error / (1.0 + error);
-    }
-    probability
+    let attention = prompt.stakes * discovery * (seat.load(&seat.people.expertise) * (1.0 - novice) + novice);
+    let error = position * position;
+    attention * error / (error + 1.0)
 }
 
 #[inline(always)]
-fn next_satisfaction(block: &Block, batch: &Batch, approval: &Lanes, serving: &Serving) -> Lanes {
-    let rate = serving.settings.consequences.satisfaction_rate as f32;
-    lanes::map2(&batch.gather(&block.satisfaction), approval, |old, u| old + rate * (u - old))
+fn next_satisfaction<S: Simd>(approval: Floats<S>, seat: &Seat<S>) -> Floats<S> {
+    let usual = seat.load(&seat.people.satisfaction);
+    usual + (approval - usual) * seat.serving.settings.consequences.satisfaction_rate as f32
 }
 
 /// Pleasing answers build trust, discovered errors destroy it.
 #[inline(always)]
-fn next_trust(trust: &Lanes, discovered: &Flags, pleased: &Lanes, serving: &Serving) -> Lanes {
-    let consequences = &serving.settings.consequences;
-    let (gain, kept) = (consequences.trust_gain as f32, 1.0 - consequences.trust_loss as f32);
-    let mut next = [0.0; LANES];
-    for i in 0..LANES {
-        let grown = trust[i] + gain * pleased[i] * (1.0 - trust[i]);
-        next[i] = lanes::choose(discovered[i], trust[i] * kept, grown);
-    }
-    next
+fn next_trust<S: Simd>(discovered: Mask<S>, pleased: Floats<S>, seat: &Seat<S>) -> Floats<S> {
+    let (consequences, trust) = (&seat.serving.settings.consequences, seat.load(&seat.people.trust));
+    let grown = trust + pleased * consequences.trust_gain as f32 * (seat.all(1.0) - trust);
+    discovered.choose(trust * (1.0 - consequences.trust_loss as f32), grown)
 }
 
 /// The belief moves towards the position taken, as far as trust goes, and hardens where it was agreed with.
 #[inline(always)]
-fn next_belief(
-    block: &Block,
-    batch: &Batch,
-    prompt: &Prompt,
-    trust: &Lanes,
-    answer: &Answer,
-    serving: &Serving,
-) -> Lanes {
-    let consequences = &serving.settings.consequences;
-    let (rate, hardening) = (consequences.belief_rate as f32, consequences.hardening as f32);
-    let limit = serving.settings.world.stance_limit as f32;
-    if let Some(rule) = &serving.evidence {
-        return next_log_odds(block, batch, prompt, trust, answer, rule, limit);
+fn next_belief<S: Simd>(prompt: &Prompt<S>, answer: &Answer<S>, seat: &Seat<S>) -> Floats<S> {
+    let consequences = &seat.serving.settings.consequences;
+    let limit = seat.serving.settings.world.stance_limit as f32;
+    let (trust, susceptibility) = (seat.load(&seat.people.trust), susceptibility(seat));
+    if let Some(rule) = &seat.serving.evidence {
+        return next_log_odds(prompt, trust * susceptibility, answer, rule, limit);
     }
-    let susceptibility = batch.gather(&block.susceptibility);
-    let mut next = [0.0; LANES];
-    for i in 0..LANES {
-        let b = prompt.stance[i];
-        let pull = rate * trust[i] * susceptibility[i] * (answer.position[i] - b);
-        let push = hardening * trust[i] * answer.deference[i] * b;
-        next[i] = (b + pull + push).clamp(-limit, limit);
-    }
-    next
+    let b = prompt.stance;
+    let pull = trust * susceptibility * consequences.belief_rate as f32 * (answer.position - b);
+    let push = trust * consequences.hardening as f32 * answer.deference * b;
+    (b + pull + push).at_least(-limit).at_most(limit)
 }
 
+/// That of each user's segment.
 #[inline(always)]
-fn happens(words: &[u32; LANES], probability: &Lanes) -> Flags {
-    let mut result = [0; LANES];
-    for i in 0..LANES {
-        result[i] = u32::from(uniform(words[i]) < probability[i]);
+fn susceptibility<S: Simd>(seat: &Seat<S>) -> Floats<S> {
+    let segment = seat.load_words(&seat.people.segment);
+    let mut found = seat.all(seat.serving.susceptibility[0]);
+    for (number, &value) in (0..).zip(&seat.serving.susceptibility).skip(1) {
+        found = segment.is(number).choose(seat.all(value), found);
     }
-    result
+    found
+}
+
+/// Habits follow the levels.
+#[inline(always)]
+fn update_habits<S: Simd>(seat: &Seat<S>, record: &mut Record) {
+    let rate = seat.serving.settings.consequences.habituation_rate as f32;
+    for j in 0..seat.serving.terms.len() {
+        let (habit, level) = (seat.load(&seat.people.habituation[j]), seat.load(&record.level[j]));
+        seat.store(habit + (level - habit) * rate, &mut record.next_habituation[j]);
+    }
+}
+
+/// Two independent things from one number: where it lies in the part that decided the first is uniform again.
+#[inline(always)]
+fn both_happen<S: Simd>(words: Words<S>, first: Floats<S>, second: Floats<S>) -> (Mask<S>, Mask<S>) {
+    let u = words.uniform();
+    let happens = u.lt(first);
+    let rest = happens.choose(u, u - first);
+    let width = happens.choose(first, first.like(1.0) - first);
+    (happens, rest.lt(width * second))
 }

@@ -1,149 +1,139 @@
 //! The response: a level of every behaviour, drawn from the policy.
 
-use super::batch::Batch;
-use super::coefficients::{Coefficients, Serving};
+use super::batch::Record;
+use super::coefficients::{Coefficients, Tilt};
+use super::kernel::Seat;
 use super::prompt::Prompt;
-use crate::lanes::{self, LANES, Lanes};
-use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES, MAX_LEVELS};
-use crate::random::{Stream, uniform};
+use crate::lanes::{self, Lanes};
+use crate::policy::MAX_BEHAVIOURS;
+use crate::random::Stream;
+use crate::vector::{Floats, Simd};
 
-type Behaviours = [Lanes; MAX_BEHAVIOURS];
-
-/// Response levels as indices and in [0, 1], and the tilts w1 . phi and w2 . phi they were drawn with.
-pub(super) struct Response {
-    pub index: [[u32; LANES]; MAX_BEHAVIOURS],
-    pub level: Behaviours,
-    linear: Behaviours,
-    quadratic: Behaviours,
-    /// 1 / (L - 1).
-    step: f32,
-    /// By behaviour: levels that guardrails let through.
-    allowed: [usize; MAX_BEHAVIOURS],
-}
-
-impl Response {
-    /// Room for a batch of responses.
-    pub fn empty(levels: usize) -> Self {
-        let zero = [[0.0; LANES]; MAX_BEHAVIOURS];
-        let index = [[0; LANES]; MAX_BEHAVIOURS];
-        let (step, allowed) = (1.0 / (levels - 1) as f32, [levels; MAX_BEHAVIOURS]);
-        Self { index, level: zero, linear: zero, quadratic: zero, step, allowed }
-    }
-
-    /// The expected level of behaviour `j` in the context of `lane`.
-    pub fn expected(&self, j: usize, lane: usize) -> f32 {
-        let (step, allowed) = (self.step, self.allowed[j]);
-        let logit = |l: usize| {
-            let a = l as f32 * step;
-            a * (self.linear[j][lane] + self.quadratic[j][lane] * a)
-        };
-        let largest = (0..allowed).map(logit).fold(0.0, f32::max);
-        let (mut sum, mut mean) = (0.0, 0.0);
-        for l in 0..allowed {
-            let weight = lanes::exp(logit(l) - largest);
-            sum += weight;
-            mean += l as f32 * step * weight;
-        }
-        mean / sum
-    }
-}
-
-/// Draws a response per lane; every turn has numbers of its own.
+/// Draws a response per user, in the context on record, and puts it there; every turn has numbers of its own.
 #[inline(always)]
-pub(super) fn sample_responses(
-    response: &mut Response,
-    batch: &Batch,
-    prompt: &Prompt,
+pub(super) fn sample_response<S: Simd>(
+    prompt: &Prompt<S>,
     policy: &Coefficients,
-    serving: &Serving,
+    seat: &Seat<S>,
     turn: u32,
+    record: &mut Record,
 ) {
     const BLOCKS: u32 = (MAX_BEHAVIOURS / 4) as u32;
-    let mut words = [[0; LANES]; 4];
-    for j in 0..serving.terms.len() {
+    let mut words = [seat.word(0); 4];
+    let step = 1.0 / (seat.serving.levels - 1) as f32;
+    for j in 0..seat.serving.terms.len() {
         if j % 4 == 0 {
-            words = batch.words(serving, Stream::Response, turn * BLOCKS + (j / 4) as u32);
+            words = seat.words(Stream::Response, turn * BLOCKS + (j / 4) as u32);
         }
-        response.linear[j] = weighted_sum(&policy.linear[j], &prompt.phi, &serving.live_features);
-        response.quadratic[j] = weighted_sum(&policy.quadratic[j], &prompt.phi, &serving.live_features);
-        let mut weights = [[0.0; LANES]; MAX_LEVELS];
-        response.allowed[j] = policy.allowed[j];
-        let weights = &mut weights[..policy.allowed[j]];
+        let (w1, w2) = tilts(&policy.linear[j], &policy.quadratic[j], prompt, seat, record);
+        let cumulative = &mut record.cumulative[..policy.allowed[j]];
         if policy.bounded[j] {
-            weigh_by_recurrence(&response.linear[j], &response.quadratic[j], response.step, weights);
+            weigh_by_recurrence(w1, w2, step, seat, cumulative);
         } else {
-            weigh_by_logits(&response.linear[j], &response.quadratic[j], response.step, weights);
+            weigh_by_logits(w1, w2, step, seat, cumulative);
         }
-        choose_levels(weights, &words[j % 4], response, j);
+        let chosen = choose_level(cumulative, words[j % 4].uniform(), seat);
+        seat.store(chosen * step, &mut record.level[j]);
+        let packed = chosen.whole() | ((chosen * chosen).whole() << 16);
+        seat.store_words(packed, &mut record.packed_level[j]);
+        seat.store_words(words[j % 4], &mut record.response_words[j]);
     }
 }
 
+/// w1 . phi and w2 . phi.
 #[inline(always)]
-fn weighted_sum(weights: &[f32], phi: &[Lanes; MAX_FEATURES], features: &[usize]) -> Lanes {
-    let mut sum = [0.0; LANES];
-    for &f in features {
-        let (weight, x) = (weights[f], &phi[f]);
-        for i in 0..LANES {
-            sum[i] += weight * x[i];
-        }
+fn tilts<S: Simd>(
+    linear: &Tilt,
+    quadratic: &Tilt,
+    prompt: &Prompt<S>,
+    seat: &Seat<S>,
+    record: &Record,
+) -> (Floats<S>, Floats<S>) {
+    let (mut w1, mut w2) = (seat.all(linear.by_kind[0]), seat.all(quadratic.by_kind[0]));
+    for kind in 1..linear.by_kind.len() {
+        let here = prompt.kind.is(kind as u32);
+        w1 = here.choose(seat.all(linear.by_kind[kind]), w1);
+        w2 = here.choose(seat.all(quadratic.by_kind[kind]), w2);
     }
-    sum
+    for ((&a, &b), x) in linear.weights.iter().zip(&quadratic.weights).zip(&record.phi) {
+        let x = seat.load(x);
+        w1 = w1 + x * a;
+        w2 = w2 + x * b;
+    }
+    (w1, w2)
 }
 
-/// Weights exp(w1 a + w2 a^2) of equally spaced levels from two exponentials: the ratio of neighbours changes by a
-/// constant factor.
+/// Running sums of the weights exp(w1 a + w2 a^2) of equally spaced levels, from two exponentials: the ratio of neighbours
+/// changes by a constant factor.
 #[inline(always)]
-fn weigh_by_recurrence(w1: &Lanes, w2: &Lanes, step: f32, weights: &mut [Lanes]) {
-    let mut ratio = lanes::map2(w1, w2, |w1, w2| lanes::exp(step * (w1 + w2 * step)));
-    let factor = lanes::map(w2, |w2| lanes::exp(2.0 * w2 * step * step));
-    let mut weight = [1.0; LANES];
-    for level in weights {
-        *level = weight;
-        for i in 0..LANES {
-            weight[i] *= ratio[i];
-            ratio[i] *= factor[i];
-        }
+fn weigh_by_recurrence<S: Simd>(
+    w1: Floats<S>,
+    w2: Floats<S>,
+    step: f32,
+    seat: &Seat<S>,
+    cumulative: &mut [Lanes],
+) {
+    let mut ratio = ((w1 + w2 * step) * step).exp();
+    let factor = (w2 * (2.0 * step * step)).exp();
+    let (mut weight, mut sum) = (seat.all(1.0), seat.all(0.0));
+    for below in cumulative {
+        sum = sum + weight;
+        seat.store(sum, below);
+        weight = weight * ratio;
+        ratio = ratio * factor;
     }
 }
 
 /// The same with one exponential per level, the largest logit subtracted: nothing overflows whatever the policy.
-#[inline(never)]
-fn weigh_by_logits(w1: &Lanes, w2: &Lanes, step: f32, weights: &mut [Lanes]) {
-    let mut largest = [0.0f32; LANES];
-    for (l, logit) in weights.iter_mut().enumerate() {
-        let a = l as f32 * step;
-        for i in 0..LANES {
-            logit[i] = a * (w1[i] + w2[i] * a);
-            largest[i] = if logit[i] > largest[i] { logit[i] } else { largest[i] };
-        }
+#[inline(always)]
+fn weigh_by_logits<S: Simd>(
+    w1: Floats<S>,
+    w2: Floats<S>,
+    step: f32,
+    seat: &Seat<S>,
+    cumulative: &mut [Lanes],
+) {
+    let mut largest = seat.all(0.0);
+    for l in 0..cumulative.len() {
+        let logit = logit_of(l, w1, w2, step);
+        largest = largest.lt(logit).choose(logit, largest);
     }
-    for weight in weights {
-        for i in 0..LANES {
-            weight[i] = lanes::exp(weight[i] - largest[i]);
-        }
+    let mut sum = seat.all(0.0);
+    for (l, below) in cumulative.iter_mut().enumerate() {
+        sum = sum + (logit_of(l, w1, w2, step) - largest).exp();
+        seat.store(sum, below);
     }
 }
 
-/// Draws a level with probability proportional to its weight, by inversion.
 #[inline(always)]
-fn choose_levels(weights: &[Lanes], words: &[u32; LANES], response: &mut Response, j: usize) {
-    let step = response.step;
-    let mut sum = [0.0f32; LANES];
-    for weight in weights {
-        for i in 0..LANES {
-            sum[i] += weight[i];
+fn logit_of<S: Simd>(l: usize, w1: Floats<S>, w2: Floats<S>, step: f32) -> Floats<S> {
+    let a = l as f32 * step;
+    (w1 + w2 * a) * a
+}
+
+/// Draws a level with probability proportional to its weight, by inversion; its index, as a number.
+#[inline(always)]
+fn choose_level<S: Simd>(cumulative: &[Lanes], u: Floats<S>, seat: &Seat<S>) -> Floats<S> {
+    let mut chosen = seat.all(0.0);
+    if let Some((whole, parts)) = cumulative.split_last() {
+        let drawn = u * seat.load(whole);
+        for below in parts {
+            chosen = drawn.ge(seat.load(below)).choose(chosen + 1.0, chosen);
         }
     }
-    let mut below = [0.0f32; LANES];
-    let mut chosen = [0u32; LANES];
-    for weight in &weights[..weights.len() - 1] {
-        for i in 0..LANES {
-            below[i] += weight[i];
-            chosen[i] += u32::from(uniform(words[i]) * sum[i] >= below[i]);
-        }
+    chosen
+}
+
+/// The level to be expected of a behaviour with the tilts `w1` and `w2`, if so many of so many levels are allowed.
+pub(super) fn expected_level(w1: f32, w2: f32, allowed: usize, levels: usize) -> f32 {
+    let level = |l: usize| l as f32 / (levels - 1) as f32;
+    let logit = |l: usize| level(l) * (w1 + w2 * level(l));
+    let largest = (0..allowed).map(logit).fold(0.0, f32::max);
+    let (mut sum, mut mean) = (0.0, 0.0);
+    for l in 0..allowed {
+        let weight = lanes::exp(logit(l) - largest);
+        sum += weight;
+        mean += level(l) * weight;
     }
-    for i in 0..LANES {
-        response.level[j][i] = chosen[i] as i32 as f32 * step;
-    }
-    response.index[j] = chosen;
+    mean / sum
 }

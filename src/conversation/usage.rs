@@ -2,9 +2,10 @@
 
 use super::coefficients::Serving;
 use crate::lanes::{self, LANES, Lanes};
-use crate::population::Block;
+use crate::population::{Block, Marks};
 use crate::random::{Address, Stream, philox_lanes, uniform};
 use crate::scenario::{Settings, Usage};
+use crate::vector::{Simd, Vectorised, with_widest_vectors};
 
 /// Largest Poisson mean drawn by inversion; larger means are sums of several draws.
 const LARGEST_PART: f32 = 8.0;
@@ -15,37 +16,46 @@ pub fn conversation_rate(settings: &Settings) -> f64 {
 }
 
 /// Conversations of each user of a block in these days: Poisson(rate (z + (1 - z) trust)), or the rounded rate for
-/// all, and none for users who left.
-#[inline(always)]
+/// all, and none for users who left; as many entries as the block is wide.
 pub fn sample_conversations(block: &Block, serving: &Serving) -> Vec<u32> {
     let mut counts = match serving.settings.clock.usage {
-        Usage::Fixed => vec![serving.rate.round() as u32; block.users],
-        Usage::Poisson => poisson_conversations(block, serving),
+        Usage::Fixed => vec![serving.rate.round() as u32; block.marks.len()],
+        Usage::Poisson => with_widest_vectors(SampleUsage { block, serving }),
     };
-    for (count, active) in counts.iter_mut().zip(&block.active) {
-        *count = if *active { *count } else { 0 };
+    for (index, (count, marks)) in counts.iter_mut().zip(&block.marks).enumerate() {
+        *count = if index < block.users && marks.has(Marks::ACTIVE) { *count } else { 0 };
     }
     counts
 }
 
-#[inline(always)]
-fn poisson_conversations(block: &Block, serving: &Serving) -> Vec<u32> {
-    let floor = serving.settings.clock.usage_at_zero_trust as f32;
-    let (round, day) = (serving.span.round, serving.span.first_day);
-    let address = Address { stream: Stream::Usage, round, day, event: 0, user: 0 };
-    let parts = (serving.rate / LARGEST_PART).ceil().max(1.0) as u32;
-    let mut counts = vec![0; block.users.next_multiple_of(LANES)];
-    for first in (0..block.users).step_by(LANES) {
-        let users = lanes::counting_from(block.first_user + first as u32);
-        let trust = lanes::stretch(&block.trust, first);
-        let mean = lanes::map(&trust, |trust| serving.rate * (floor + (1.0 - floor) * trust) / parts as f32);
-        for part in 0..parts {
-            let words = philox_lanes(serving.seed, address, &users, part);
-            add_poisson(&mut counts[first..first + LANES], &mean, &words[0]);
+struct SampleUsage<'a, 's> {
+    block: &'a Block,
+    serving: &'a Serving<'s>,
+}
+
+impl Vectorised for SampleUsage<'_, '_> {
+    type Output = Vec<u32>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> Vec<u32> {
+        let Self { block, serving } = self;
+        let floor = serving.settings.clock.usage_at_zero_trust as f32;
+        let (round, day) = (serving.span.round, serving.span.first_day);
+        let address = Address { stream: Stream::Usage, round, day, event: 0, user: 0 };
+        let parts = (serving.rate / LARGEST_PART).ceil().max(1.0) as u32;
+        let mut counts = vec![0; block.marks.len()];
+        for first in (0..counts.len()).step_by(LANES) {
+            let users = lanes::counting_from(block.first_user + first as u32);
+            let trust = block.trust.load(0, first);
+            let mean =
+                lanes::map(&trust, |trust| serving.rate * (floor + (1.0 - floor) * trust) / parts as f32);
+            for part in 0..parts {
+                let words = philox_lanes(serving.seed, address, &users, part);
+                add_poisson(&mut counts[first..first + LANES], &mean, &words[0]);
+            }
         }
+        counts
     }
-    counts.truncate(block.users);
-    counts
 }
 
 /// Adds to each count the Poisson quantile of its lane's number: the smallest n whose cumulative probability exceeds

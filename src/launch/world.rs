@@ -46,7 +46,7 @@ impl World<'_> {
 
     /// Users who have not left.
     pub fn active_users(&self) -> u64 {
-        self.population.blocks.iter().flat_map(|block| &block.active).map(|&active| u64::from(active)).sum()
+        self.population.active_users()
     }
 
     /// What was lived through in these days; the index is filled in later.

@@ -1,12 +1,16 @@
 //! What has become of users: stance errors, trust, who is still there.
 
 use crate::feedback::logistic;
+use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::parallel;
-use crate::population::{Block, Population};
+use crate::population::{Block, Marks, Population};
 use crate::scenario::{BeliefRule, Settings};
 use crate::statistics::{Estimate, share};
+use crate::vector::{Simd, Vectorised, with_widest_vectors};
 
 const BINS: usize = 400;
+/// The next power of two, so that no bin needs checking.
+const BIN_ROOM: usize = 512;
 
 /// Belief in a falsehood that counts as catastrophic (Chandra et al. 2026, arXiv 2602.19141).
 pub const CATASTROPHIC: f64 = 0.99;
@@ -98,22 +102,17 @@ impl UserSums {
         self.certain_of_falsehood += u64::from(belief >= CATASTROPHIC);
     }
 
-    /// Takes in an active user's trust.
-    #[inline(always)]
-    fn take_trust(&mut self, trust: f32) {
-        self.active += 1;
-        self.trust += f64::from(trust);
-    }
-
-    /// Takes in an active user's stance error; `bin` is its place in the histogram.
-    #[inline(always)]
-    fn take_stance(&mut self, b: f32, bin: u32) {
-        let b = f64::from(b);
-        self.stances += 1;
-        self.absolute += b.abs();
-        self.squares += b * b;
-        self.signed += b;
-        self.histogram[bin as usize % BINS] += 1;
+    fn take_lanes(&mut self, lanes: &LaneSums, topics: u32) {
+        let count = |flags: &Flags| flags.iter().map(|&n| u64::from(n)).sum::<u64>();
+        let active = count(&lanes.active);
+        self.active += active;
+        self.left += count(&lanes.left);
+        self.stances += active * u64::from(topics);
+        let [trust, absolute, squares, signed] = lanes.sums.map(|sum| sum.iter().sum::<f64>());
+        self.trust += trust;
+        self.absolute += absolute;
+        self.squares += squares;
+        self.signed += signed;
     }
 
     fn add(&mut self, other: &Self) {
@@ -132,25 +131,128 @@ impl UserSums {
     }
 }
 
-/// Takes in all users of a block: trust first, then topic by topic, as they lie in memory.
-fn take_block(sums: &mut [UserSums], block: &Block, settings: &Settings) {
-    let (topics, limit) = (settings.world.topics as usize, settings.world.stance_limit);
-    let bayesian = settings.world.belief_rule == BeliefRule::Bayesian;
-    for index in 0..block.users {
-        let sum = &mut sums[block.segment[index] as usize];
-        if block.active[index] { sum.take_trust(block.trust[index]) } else { sum.left += 1 }
-    }
-    let scale = (BINS as f64 / limit) as f32;
-    for topic in 0..topics {
-        let stances = &block.stance_error[topic * block.users..(topic + 1) * block.users];
-        for ((&b, &active), &segment) in stances.iter().zip(&block.active).zip(&block.segment) {
-            if active {
-                let bin = ((b.abs() * scale) as u32).min(BINS as u32 - 1);
-                sums[segment as usize].take_stance(b, bin);
-                if bayesian {
-                    sums[segment as usize].take_log_odds(b);
-                }
+/// Sums over the users of one segment in a block, lane by lane.
+#[derive(Clone, Copy)]
+struct LaneSums {
+    active: Flags,
+    left: Flags,
+    /// Trust, and |b|, b^2 and b summed over topics.
+    sums: [[f64; LANES]; 4],
+}
+
+impl LaneSums {
+    const NOTHING: Self = Self { active: [0; LANES], left: [0; LANES], sums: [[0.0; LANES]; 4] };
+}
+
+struct TakeBlock<'a> {
+    sums: &'a mut [UserSums],
+    block: &'a Block,
+    settings: &'a Settings,
+}
+
+impl Vectorised for TakeBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { sums, block, settings } = self;
+        let mut lanes = vec![LaneSums::NOTHING; sums.len()];
+        let mut histograms = vec![[0; BIN_ROOM]; sums.len()];
+        for first in (0..block.users).step_by(LANES) {
+            let marks = &block.marks[first..first + LANES];
+            let (mut active, mut here) = ([0; LANES], [0; LANES]);
+            for i in 0..LANES {
+                here[i] = u32::from(first + i < block.users);
+                active[i] = here[i] & u32::from(marks[i].has(Marks::ACTIVE));
             }
+            let values = values_of(block, first, settings);
+            for (segment, lanes) in (0..).zip(&mut lanes) {
+                add_segment(lanes, segment, marks, &here, &active, &values);
+            }
+            take_stances(&mut histograms, block, first, &active, settings);
+            if settings.world.belief_rule == BeliefRule::Bayesian {
+                take_log_odds(sums, block, first, &active);
+            }
+        }
+        for ((sum, lanes), histogram) in sums.iter_mut().zip(&lanes).zip(&histograms) {
+            sum.take_lanes(lanes, settings.world.topics);
+            for (sum, &count) in sum.histogram.iter_mut().zip(histogram) {
+                *sum += u64::from(count);
+            }
+        }
+    }
+}
+
+/// Trust, and |b|, b^2 and b summed over topics.
+#[inline(always)]
+fn values_of(block: &Block, first: usize, settings: &Settings) -> [Lanes; 4] {
+    let mut values = [block.trust.load(0, first), [0.0; LANES], [0.0; LANES], [0.0; LANES]];
+    for topic in 0..settings.world.topics as usize {
+        let stance = block.stance_error.load(topic, first);
+        for i in 0..LANES {
+            values[1][i] += stance[i].abs();
+            values[2][i] += stance[i] * stance[i];
+            values[3][i] += stance[i];
+        }
+    }
+    values
+}
+
+#[inline(always)]
+fn add_segment(
+    lanes: &mut LaneSums,
+    segment: u8,
+    marks: &[Marks],
+    here: &Flags,
+    active: &Flags,
+    values: &[Lanes; 4],
+) {
+    let mut counted = [0; LANES];
+    for i in 0..LANES {
+        let own = u32::from(marks[i].segment() == segment);
+        counted[i] = own & active[i];
+        lanes.active[i] += counted[i];
+        lanes.left[i] += own & here[i] & (1 - active[i]);
+    }
+    for (sum, value) in lanes.sums.iter_mut().zip(values) {
+        for i in 0..LANES {
+            sum[i] += if counted[i] != 0 { f64::from(value[i]) } else { 0.0 };
+        }
+    }
+}
+
+/// Puts the stances of active users into the histograms of their segments.
+#[inline(always)]
+fn take_stances(
+    histograms: &mut [[u32; BIN_ROOM]],
+    block: &Block,
+    first: usize,
+    active: &Flags,
+    settings: &Settings,
+) {
+    let scale = (BINS as f64 / settings.world.stance_limit) as f32;
+    let marks = &block.marks[first..first + LANES];
+    for topic in 0..settings.world.topics as usize {
+        let stance = block.stance_error.load(topic, first);
+        let mut bin = [0; LANES];
+        for i in 0..LANES {
+            let place = stance[i].abs() * scale;
+            let place = if place < (BINS - 1) as f32 { place } else { (BINS - 1) as f32 };
+            // Adding 2^23 - 1/2 rounds down to a whole number, up to ties.
+            bin[i] = (place + 8_388_607.5).to_bits() & (BIN_ROOM as u32 - 1);
+        }
+        for i in 0..LANES {
+            histograms[usize::from(marks[i].segment())][bin[i] as usize % BIN_ROOM] += active[i];
+        }
+    }
+}
+
+/// Takes in what active users believe, where stance errors are log-odds of a falsehood.
+fn take_log_odds(sums: &mut [UserSums], block: &Block, first: usize, active: &Flags) {
+    for lane in lanes::places(active).map(|lane| lane as usize) {
+        let sum = &mut sums[usize::from(block.marks[first + lane].segment())];
+        for topic in 0..block.stance_error.rows() {
+            sum.take_log_odds(block.stance_error.get(topic, first + lane));
         }
     }
 }
@@ -162,7 +264,7 @@ pub fn measure_users(population: &Population, settings: &Settings) -> (UserSums,
     let parts = parallel::map_chunks(&population.blocks, 16, |blocks| {
         let mut sums = empty.clone();
         for block in blocks {
-            take_block(&mut sums, block, settings);
+            with_widest_vectors(TakeBlock { sums: &mut sums, block, settings });
         }
         sums
     });

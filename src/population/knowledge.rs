@@ -11,7 +11,7 @@
 //! after n rounds of evidence with precision e. If N l1 l2 < 1 confidence grows with the evidence and beliefs tend to the
 //! truth; above 1 it grows by itself, new evidence no longer counts, and the error of the first rounds is frozen in.
 
-use super::{Block, Population};
+use super::{Block, Population, TO_NEAREST};
 use crate::parallel;
 use crate::random::{Address, Stream};
 use crate::scenario::Settings;
@@ -41,7 +41,7 @@ impl Knowledge {
             model: vec![0.0; settings.world.topics as usize],
             model_precision: 0.0,
             user_precision: 0.0,
-            private: blocks.iter().map(|block| vec![0.0; block.stance_error.len()]).collect(),
+            private: blocks.iter().map(|block| vec![0.0; block.stance_error.rows() * block.users]).collect(),
             rounds: 0.0,
         }
     }
@@ -58,14 +58,14 @@ impl Knowledge {
         let (rounds, model) = (self.rounds, self.model.clone());
         let mut pairs: Vec<_> = blocks.iter_mut().zip(&mut self.private).collect();
         parallel::map_mut(&mut pairs, |(block, private)| {
-            for index in 0..block.stance_error.len() {
+            for index in 0..private.len() {
                 let (topic, user) = (index / block.users, block.user(index % block.users));
                 let address = Address { stream: Stream::Knowledge, round, day: 0, event: topic as u32, user };
                 let seen = sd * address.draws(seed).normal();
                 let mean = f64::from(private[index]);
                 private[index] = (mean + (seen - mean) / rounds) as f32;
                 let belief = (own * f64::from(private[index]) + borrowed * model[topic]) / (own + borrowed);
-                block.stance_error[index] = belief as f32;
+                block.stance_error.set(topic, index % block.users, belief as f32, TO_NEAREST);
             }
         });
         let (users_before, told) = (self.user_precision, users * it.trust_in_users);
@@ -88,8 +88,9 @@ pub fn update_knowledge(population: &mut Population, settings: &Settings, seed: 
 /// Mean belief by topic.
 fn mean_beliefs(blocks: &[Block], topics: usize, users: f64) -> Vec<f64> {
     let of_topic = |topic: usize| -> f64 {
-        let rows = blocks.iter().map(|block| &block.stance_error[topic * block.users..][..block.users]);
-        rows.map(|row| row.iter().map(|&b| f64::from(b)).sum::<f64>()).sum::<f64>() / users
+        let of_block =
+            |block: &Block| -> f64 { block.stance_error.row(topic, block.users).map(f64::from).sum() };
+        blocks.iter().map(of_block).sum::<f64>() / users
     };
     (0..topics).map(of_topic).collect()
 }

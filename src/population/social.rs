@@ -3,7 +3,7 @@
 //! Each user's stance moves a share of the way to the mean of its neighbours' stances of the round before
 //! (DeGroot 1974, "Reaching a consensus").
 
-use super::{BLOCK_USERS, Block, Population};
+use super::{BLOCK_USERS, Block, Column, Population, TO_NEAREST};
 use crate::parallel;
 use crate::random::{Address, Stream, index_and_uniform};
 use crate::scenario::Settings;
@@ -13,7 +13,7 @@ pub fn update_social_influence(population: &mut Population, settings: &Settings,
     if settings.social.influence == 0.0 {
         return;
     }
-    let previous: Vec<Vec<f32>> = population.blocks.iter().map(|block| block.stance_error.clone()).collect();
+    let previous: Vec<Column> = population.blocks.iter().map(|block| block.stance_error.clone()).collect();
     let users = settings.population.users as u32;
     parallel::map_mut(&mut population.blocks, |block| {
         for index in 0..block.users {
@@ -22,27 +22,18 @@ pub fn update_social_influence(population: &mut Population, settings: &Settings,
     });
 }
 
-fn listen(
-    block: &mut Block,
-    index: usize,
-    previous: &[Vec<f32>],
-    users: u32,
-    settings: &Settings,
-    seed: u64,
-) {
+fn listen(block: &mut Block, index: usize, previous: &[Column], users: u32, settings: &Settings, seed: u64) {
     let neighbours = neighbours_of(block.user(index), users, settings.social.neighbours, seed);
     for topic in 0..settings.world.topics as usize {
-        let sum: f64 = neighbours.iter().map(|&user| f64::from(stance(previous, user, topic, users))).sum();
-        let own = &mut block.stance_error[topic * block.users + index];
-        let gap = sum / neighbours.len() as f64 - f64::from(*own);
-        *own = (f64::from(*own) + settings.social.influence * gap) as f32;
+        let sum: f64 = neighbours.iter().map(|&user| f64::from(stance(previous, user, topic))).sum();
+        let own = f64::from(block.stance_error.get(topic, index));
+        let moved = own + settings.social.influence * (sum / neighbours.len() as f64 - own);
+        block.stance_error.set(topic, index, moved as f32, TO_NEAREST);
     }
 }
 
-fn stance(previous: &[Vec<f32>], user: u32, topic: usize, users: u32) -> f32 {
-    let block = user as usize / BLOCK_USERS;
-    let size = (users as usize - block * BLOCK_USERS).min(BLOCK_USERS);
-    previous[block][topic * size + user as usize % BLOCK_USERS]
+fn stance(previous: &[Column], user: u32, topic: usize) -> f32 {
+    previous[user as usize / BLOCK_USERS].get(topic, user as usize % BLOCK_USERS)
 }
 
 /// The same neighbours in every round, drawn with replacement.

@@ -1,6 +1,6 @@
 //! Who a user is: segment and traits, drawn once, and the state they start with.
 
-use super::Block;
+use super::{Block, Marks, TO_NEAREST};
 use crate::random::{Address, Draws, Stream};
 use crate::scenario::{Segment, Settings};
 use rand_distr::{Beta, Distribution, LogNormal};
@@ -10,15 +10,15 @@ pub fn sample_user(block: &mut Block, index: usize, settings: &Settings, seed: u
     let address = Address { stream: Stream::Traits, round, day: 0, event: 0, user: block.user(index) };
     let mut draws = address.draws(seed);
     let (number, segment) = sample_segment(&mut draws, settings);
-    block.segment[index] = number;
-    block.expertise[index] = sample_expertise(&mut draws, segment);
-    block.cringe[index] = sample_cringe(&mut draws, segment);
-    block.rating_propensity[index] =
-        (segment.rating_propensity + segment.rating_propensity_sd * draws.normal()) as f32;
-    block.susceptibility[index] = segment.susceptibility as f32;
-    block.opted_out[index] = draws.uniform() < settings.memory.opt_out_share;
+    block.marks[index] = Marks::new(number, Marks::ACTIVE);
+    let (expertise, cringe) = (sample_expertise(&mut draws, segment), sample_cringe(&mut draws, segment));
+    let (normal, rounding) = draws.normal_and_spare_bits();
+    let propensity = segment.rating_propensity + segment.rating_propensity_sd * normal;
+    block.rating_propensity.set(0, index, propensity as f32, rounding);
+    block.expertise.set(0, index, expertise, rounding >> 8);
+    block.marks[index].set(Marks::OPTED_OUT, draws.uniform() < settings.memory.opt_out_share);
     sample_tastes(&mut draws, block, index, segment, settings);
-    start_state(&mut draws, block, index, segment, settings);
+    start_state(&mut draws, block, index, segment, cringe, settings);
 }
 
 fn sample_segment<'s>(draws: &mut Draws, settings: &'s Settings) -> (u8, &'s Segment) {
@@ -60,30 +60,40 @@ fn sample_cringe(draws: &mut Draws, segment: &Segment) -> f32 {
 fn sample_tastes(draws: &mut Draws, block: &mut Block, index: usize, segment: &Segment, settings: &Settings) {
     for (row, (name, behaviour)) in settings.behaviours.iter().enumerate() {
         let mean = segment.taste.get(name).copied().unwrap_or(1.0);
-        let multiplier = mean + segment.taste_sd * draws.normal();
-        block.taste[row * block.users + index] = (behaviour.liking * multiplier) as f32;
+        let (normal, rounding) = draws.normal_and_spare_bits();
+        let multiplier = mean + segment.taste_sd * normal;
+        block.taste.set(row, index, (behaviour.liking * multiplier) as f32, rounding);
     }
 }
 
-fn start_state(draws: &mut Draws, block: &mut Block, index: usize, segment: &Segment, settings: &Settings) {
+fn start_state(
+    draws: &mut Draws,
+    block: &mut Block,
+    index: usize,
+    segment: &Segment,
+    cringe: f32,
+    settings: &Settings,
+) {
     let consequences = &settings.consequences;
-    let trust = consequences.initial_trust + consequences.initial_trust_sd * draws.normal();
-    block.trust[index] = trust.clamp(0.0, 1.0) as f32;
-    block.satisfaction[index] = settings.approval.reference as f32;
-    block.active[index] = true;
+    let (normal, rounding) = draws.normal_and_spare_bits();
+    let trust = consequences.initial_trust + consequences.initial_trust_sd * normal;
+    block.trust.set(0, index, trust.clamp(0.0, 1.0) as f32, rounding);
+    block.cringe.set(0, index, cringe, rounding >> 8);
+    block.satisfaction.set(0, index, settings.approval.reference as f32, TO_NEAREST);
     block.remembered_topics[index] = 0;
-    block.taste_known[index] = false;
     for topic in 0..settings.world.topics as usize {
-        block.stance_error[topic * block.users + index] = sample_stance(draws, segment, settings);
+        let (normal, rounding) = draws.normal_and_spare_bits();
+        block.stance_error.set(topic, index, stance(normal, segment, settings), rounding);
+        block.remembered_stance.set(topic, index, 0.0, TO_NEAREST);
     }
     for (row, behaviour) in settings.behaviours.values().enumerate() {
-        block.habituation[row * block.users + index] = behaviour.reference_mean as f32;
-        block.remembered_taste[row * block.users + index] = 0.0;
+        block.habituation.set(row, index, behaviour.reference_mean as f32, TO_NEAREST);
+        block.remembered_taste.set(row, index, 0.0, TO_NEAREST);
     }
 }
 
-/// A stance error on a new question.
-pub fn sample_stance(draws: &mut Draws, segment: &Segment, settings: &Settings) -> f32 {
+/// The stance error on a new question that a standard normal number stands for.
+pub fn stance(normal: f64, segment: &Segment, settings: &Settings) -> f32 {
     let limit = settings.world.stance_limit;
-    (settings.world.stance_sd * segment.stance_scale * draws.normal()).clamp(-limit, limit) as f32
+    (settings.world.stance_sd * segment.stance_scale * normal).clamp(-limit, limit) as f32
 }

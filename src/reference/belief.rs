@@ -19,14 +19,15 @@ impl Round<'_> {
     pub(super) fn next_belief(&self, user: &User, prompt: &Prompt, y: f64, deference: f64) -> f64 {
         let (c, limit) = (&self.settings.consequences, self.settings.world.stance_limit);
         let b = prompt.belief;
+        let speed = user.trust * self.settings.segments[user.segment].susceptibility;
         if self.settings.world.belief_rule == BeliefRule::Bayesian {
             let certainty = self.settings.evidence.certainty;
             if b.abs() >= libm::log(certainty / (1.0 - certainty)) {
                 return b;
             }
-            return (b + user.trust * user.susceptibility * self.evidence(prompt, y)).clamp(-limit, limit);
+            return (b + speed * self.evidence(prompt, y)).clamp(-limit, limit);
         }
-        let pull = c.belief_rate * user.trust * user.susceptibility * (y - b);
+        let pull = c.belief_rate * speed * (y - b);
         let push = c.hardening * user.trust * deference * b;
         (b + pull + push).clamp(-limit, limit)
     }

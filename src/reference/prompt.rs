@@ -10,6 +10,8 @@ pub(super) struct Prompt {
     pub kind: usize,
     pub topic: usize,
     pub stated: bool,
+    /// Whether what is stated is written to memory.
+    pub written: bool,
     pub remembered: bool,
     pub visible: bool,
     pub known: bool,
@@ -40,6 +42,7 @@ impl Round<'_> {
         let chosen = &self.settings.prompts[kind];
         let (topic, u) = index_and_uniform(words[1], world.topics);
         let (topic, stated) = (topic as usize, f64::from(u) < chosen.stated);
+        let written = f64::from(u) < chosen.stated * memory.write;
         let (noise, error) = normal_pair(words[2], words[3]);
         let read = memory.enabled && !user.opted_out;
         let remembered = user.remembered_stance[topic].filter(|_| read);
@@ -48,6 +51,7 @@ impl Round<'_> {
             kind,
             topic,
             stated,
+            written,
             remembered: remembered.is_some(),
             visible: stated || remembered.is_some(),
             known: read && any,

@@ -1,7 +1,7 @@
 //! A user as one thing, read from the columns of a block and written back to them.
 
 use crate::memory::TASTE_LIMIT;
-use crate::population::Block;
+use crate::population::{Block, Column, Marks, TO_NEAREST};
 use crate::random::index_and_uniform;
 
 /// One user, with what the assistant remembers of them.
@@ -19,8 +19,6 @@ pub struct User {
     pub cringe: f64,
     /// Log-odds of rating a conversation that went as expected.
     pub rating_propensity: f64,
-    /// Multiplier on the speed at which beliefs move.
-    pub susceptibility: f64,
     /// Liking, by behaviour.
     pub taste: Vec<f64>,
     /// b, by topic.
@@ -42,49 +40,48 @@ pub struct User {
 impl User {
     /// The user at `index` of a block.
     pub fn read(block: &Block, index: usize) -> Self {
-        let column = |values: &[f32]| -> Vec<f64> {
-            values.iter().skip(index).step_by(block.users).map(|&x| f64::from(x)).collect()
+        let column = |column: &Column| -> Vec<f64> {
+            (0..column.rows()).map(|row| f64::from(column.get(row, index))).collect()
         };
+        let (one, marks) = (|column: &Column| f64::from(column.get(0, index)), block.marks[index]);
         let stances = column(&block.remembered_stance).into_iter().enumerate();
         let holds = |topic: usize| block.remembered_topics[index] >> topic & 1 == 1;
         Self {
             number: block.user(index),
-            segment: usize::from(block.segment[index]),
-            opted_out: block.opted_out[index],
-            expertise: f64::from(block.expertise[index]),
-            cringe: f64::from(block.cringe[index]),
-            rating_propensity: f64::from(block.rating_propensity[index]),
-            susceptibility: f64::from(block.susceptibility[index]),
+            segment: usize::from(marks.segment()),
+            opted_out: marks.has(Marks::OPTED_OUT),
+            expertise: one(&block.expertise),
+            cringe: one(&block.cringe),
+            rating_propensity: one(&block.rating_propensity),
             taste: column(&block.taste),
             stance_error: column(&block.stance_error),
-            trust: f64::from(block.trust[index]),
-            satisfaction: f64::from(block.satisfaction[index]),
+            trust: one(&block.trust),
+            satisfaction: one(&block.satisfaction),
             habituation: column(&block.habituation),
             remembered_stance: stances.map(|(topic, b)| holds(topic).then_some(b)).collect(),
             remembered_taste: column(&block.remembered_taste),
-            taste_known: block.taste_known[index],
+            taste_known: marks.has(Marks::TASTE_KNOWN),
         }
     }
 
     /// Puts the state back; traits do not change.
     pub fn write(&self, block: &mut Block, index: usize) {
-        let users = block.users;
-        let put = |values: &mut [f32], column: &[f64]| {
-            for (row, &x) in column.iter().enumerate() {
-                values[row * users + index] = x as f32;
+        let put = |column: &mut Column, values: &[f64]| {
+            for (row, &x) in values.iter().enumerate() {
+                column.set(row, index, x as f32, TO_NEAREST);
             }
         };
         put(&mut block.stance_error, &self.stance_error);
         put(&mut block.habituation, &self.habituation);
         put(&mut block.remembered_taste, &self.remembered_taste);
-        block.trust[index] = self.trust as f32;
-        block.satisfaction[index] = self.satisfaction as f32;
-        block.taste_known[index] = self.taste_known;
+        put(&mut block.trust, &[self.trust]);
+        put(&mut block.satisfaction, &[self.satisfaction]);
+        block.marks[index].set(Marks::TASTE_KNOWN, self.taste_known);
         block.remembered_topics[index] = 0;
         for (topic, stance) in self.remembered_stance.iter().enumerate() {
             if let Some(b) = stance {
                 block.remembered_topics[index] |= 1 << topic;
-                block.remembered_stance[topic * users + index] = *b as f32;
+                block.remembered_stance.set(topic, index, *b as f32, TO_NEAREST);
             }
         }
     }

@@ -13,7 +13,7 @@ use super::source::{Layer, Origin};
 const MOST_BEHAVIOURS: usize = crate::policy::MAX_BEHAVIOURS;
 const MOST_FEATURES: usize = 24;
 const MOST_PROMPTS: usize = 64;
-const MOST_SEGMENTS: usize = 64;
+const MOST_SEGMENTS: usize = crate::population::MAX_SEGMENTS;
 const MOST_SIGNALS: usize = 16;
 const MOST_CHECKS: usize = 32;
 

@@ -48,7 +48,7 @@ codes! {
     BadDate = "bad_date", "Dates are written \"YYYY-MM-DD\" and must exist in the calendar.";
     Shares = "shares", "The shares of all prompts, and of all segments, sum to 1. An inherited entry counts too: change its share or remove it with `name = false`.";
     Empty = "empty", "A scenario needs at least one kind of prompt, one behaviour and one segment; and one signal with a positive weight, unless nothing is learned (policy.learning_rate = 0).";
-    TooMany = "too_many", "The scenario declares more than the program handles: at most 8 behaviours, 24 features (\"tastes\" counts one per behaviour), 64 prompt kinds, 64 segments, 16 signals, 32 factors.";
+    TooMany = "too_many", "The scenario declares more than the program handles: at most 24 behaviours, 24 features (\"tastes\" counts one per behaviour), 64 prompt kinds, 32 segments, 16 signals, 32 factors.";
     Duplicate = "duplicate", "The same word is listed twice.";
     Inconsistent = "inconsistent", "Two values contradict each other; the message says which.";
     ChangesDuringRun = "changes_during_run", "A run starts with a warm-up in which no factor holds, and a factor changes something that is fixed for the whole run: its length and seeds, the clock, the number of users or topics, the levels and features of the policy, the names of prompts, behaviours, segments and signals, or the shares of segments. Give it outside the factor; a signal with weight 0 does nothing.";

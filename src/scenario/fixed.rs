@@ -15,6 +15,7 @@ const FIXED: &[&str] = &[
     "population.users",
     "world.topics",
     "world.belief_rule",
+    "world.stance_limit",
     "knowledge.enabled",
     "policy.levels",
     "policy.features",

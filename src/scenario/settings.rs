@@ -14,7 +14,18 @@ section! {
         "Update rounds: serve, learn, launch." rounds: u32 = 40, "rounds", 1..100_000, "assumed; the effect saturates after about 20";
         "Rounds before round 1 in which no factor holds, so that the run starts from a policy and users in balance." warm_up_rounds: u32 = 10, "rounds", 0..10_000, "convention: S is flat within noise afterwards";
         "Independent repetitions with derived seeds, for spreads." replicates: u32 = 1, "runs", 1..10_000, "convention";
+        "How users' numbers are kept: compact or wide." state: StateWidth = StateWidth::Compact, "", 0..0, "convention: `cargo test --test same_answer` holds the two against each other";
         "Rows of every bounded sample from which policies are measured." measure_rows: u32 = 2048, "rows", 16..1_000_000, "convention: standard error of a mean level below 0.005";
+    }
+}
+
+choice! {
+    /// How users' numbers are kept between conversations.
+    StateWidth {
+        /// In 8 or 16 bits, rounded at random so that means stay as they are: 40 bytes a user by default.
+        Compact = "compact",
+        /// In single precision: 115 bytes a user by default.
+        Wide = "wide",
     }
 }
 

@@ -149,8 +149,8 @@ fn killed_until_done(place: &Place, moments: &mut Moments, left: usize) -> usize
 #[test]
 fn a_run_that_is_killed_at_any_moment_goes_on_to_the_same_files() {
     let (expected, longest) = straight();
-    // Half of a run is simulation, which a kill takes on by an eighth on average: of eight kills about four fall into each half.
-    let mut moments = Moments { state: 20_250_425, longest: longest / 4, caught: (0, 0) };
+    // Half of a run is simulation, of which it does an eighth between two kills: most of eight kills fall into it.
+    let mut moments = Moments { state: 20_250_425, longest: longest / 8, caught: (0, 0) };
     let (wanted, mut kills, mut runs) = (kills_wanted(), 0, 0);
     while kills < wanted {
         let place = Place::new();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use thumbscale::conversation::Tally;
 use thumbscale::feedback::{ApprovalModel, Judge, Situation};
 use thumbscale::policy::{Feature, MAX_BEHAVIOURS, Reading, phi};
-use thumbscale::population::Population;
+use thumbscale::population::{Population, TO_NEAREST};
 use thumbscale::statistics::Moment;
 
 proptest! {
@@ -55,7 +55,12 @@ fn mirrored_populations_are_served_alike() {
     let served = |sign: f32| {
         let mut population = Population::sample(&settings, 1);
         for block in &mut population.blocks {
-            block.stance_error.iter_mut().for_each(|b| *b *= sign);
+            for topic in 0..block.stance_error.rows() {
+                for index in 0..block.users {
+                    let b = block.stance_error.get(topic, index);
+                    block.stance_error.set(topic, index, sign * b, TO_NEAREST);
+                }
+            }
         }
         serve_all(&mut population, &settings, &policy, 1);
         serve_all(&mut population, &settings, &policy, 2).total()

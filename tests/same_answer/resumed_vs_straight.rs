@@ -82,7 +82,8 @@ fn sampled_optimisers_and_social_influence_go_on_to_the_same_bits() {
         let optimiser = format!("policy.optimiser={optimiser}");
         let sets =
             ["population.users=2500", "run.rounds=3", "run.replicates=1", "social.influence=0.1", &optimiser];
-        let rows = ["signals.raters.rows=300", "signals.thumbs.rows=300", "run.measure_rows=64"];
+        let state = if optimiser.ends_with("dpo") { "run.state=wide" } else { "run.state=compact" };
+        let rows = ["signals.raters.rows=300", "signals.thumbs.rows=300", "run.measure_rows=64", state];
         check(&scenario("active_factors = ['thumbs', 'memory']", &[&sets[..], &rows[..]].concat()));
     }
 }

@@ -1,6 +1,6 @@
 //! A history, and what becomes of a push that is given to it.
 
-use crate::population::{Block, Population};
+use crate::population::{Block, Marks, Population};
 use crate::scenario::Scenario;
 use crate::simulation::{Simulation, SimulationError};
 use crate::training::{Course, Held};
@@ -164,16 +164,13 @@ fn put_back_memory(block: &mut Block, before: &Block) {
     block.remembered_topics.clone_from(&before.remembered_topics);
     block.remembered_stance.clone_from(&before.remembered_stance);
     block.remembered_taste.clone_from(&before.remembered_taste);
-    block.taste_known.clone_from(&before.taste_known);
+    for (marks, before) in block.marks.iter_mut().zip(&before.marks) {
+        marks.set(Marks::TASTE_KNOWN, before.has(Marks::TASTE_KNOWN));
+    }
 }
 
 /// Everything but the memories, which stay what they were.
 fn put_back_users(block: &mut Block, before: &Block) {
-    *block = Block {
-        remembered_topics: std::mem::take(&mut block.remembered_topics),
-        remembered_stance: std::mem::take(&mut block.remembered_stance),
-        remembered_taste: std::mem::take(&mut block.remembered_taste),
-        taste_known: std::mem::take(&mut block.taste_known),
-        ..before.clone()
-    };
+    let held = std::mem::replace(block, before.clone());
+    put_back_memory(block, &held);
 }

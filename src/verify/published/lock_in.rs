@@ -33,8 +33,9 @@ fn simulated(product: f64) -> Result<Vec<f64>, VerifyError> {
         for square in &mut squares {
             simulation.run_round()?;
             for block in &simulation.population.blocks {
-                for row in block.stance_error.chunks_exact(block.users) {
-                    let mean = row.iter().map(|&b| f64::from(b)).sum::<f64>() / block.users as f64;
+                for topic in 0..block.stance_error.rows() {
+                    let row = block.stance_error.row(topic, block.users);
+                    let mean = row.map(f64::from).sum::<f64>() / block.users as f64;
                     *square += mean * mean / (TOPICS * REPLICATES as f64);
                 }
             }

@@ -1,0 +1,460 @@
+//! Numbers of users in few bits.
+//!
+//! A run keeps the state of every user, and moving it to and from memory is a good part of the work; most of what is
+//! kept needs no 24 significant bits. A number is therefore stored in 8 or 16 bits, and rounded at random, up or down, with
+//! the probability that leaves its mean as it is. Rounding to the nearest value instead would stop slow averages short
+//! of their goal: a step of less than half a unit would be lost every time (Croci et al. 2022, "Stochastic rounding:
+//! implementation, error analysis and applications", R. Soc. Open Sci. 9). The eight bits that decide are those that no
+//! uniform number of the same word uses.
+
+use super::stored::{read, write};
+use crate::lanes::{Flags, LANES, Lanes};
+use std::io::{self, Read, Write};
+
+/// How a column keeps its numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Storage {
+    /// Single precision: 4 bytes.
+    Single,
+    /// The upper half of single precision: 2 bytes, any size, 8 significant bits.
+    Upper16,
+    /// Fixed point between -largest and largest: 2 bytes, in steps of largest / 32,767.
+    Fixed16 {
+        /// The largest number.
+        largest: f32,
+    },
+    /// Fixed point between -largest and largest: 1 byte, in steps of largest / 127.
+    Fixed8 {
+        /// The largest number.
+        largest: f32,
+    },
+}
+
+/// The word that rounds to the nearest value.
+pub const TO_NEAREST: u32 = 0x80;
+
+/// Numbers over (row, user): all users of the first row, then the second. Rows are as long as the block is wide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    cells: Cells,
+    step: f32,
+    steps_per_unit: f32,
+    width: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Cells {
+    Single(Vec<f32>),
+    Upper16(Vec<u16>),
+    Fixed16(Vec<i16>),
+    Fixed8(Vec<i8>),
+}
+
+/// Does the same to cells of any kind.
+macro_rules! with_cells {
+    ($cells:expr, $values:ident => $work:expr) => {
+        match $cells {
+            Cells::Single($values) => $work,
+            Cells::Upper16($values) => $work,
+            Cells::Fixed16($values) => $work,
+            Cells::Fixed8($values) => $work,
+        }
+    };
+}
+
+/// A number in few bits. `step` and its inverse concern fixed point only.
+trait Cell: Copy {
+    /// In 32 bits, so that cells of all kinds are chosen between in the same way.
+    fn widen(self) -> u32;
+    fn narrow(wide: u32) -> Self;
+    /// The number that it stands for.
+    fn decode(wide: u32, step: f32) -> f32;
+    /// Rounds up or down as the lowest eight bits of `word` say.
+    fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32;
+}
+
+impl Cell for f32 {
+    #[inline(always)]
+    fn widen(self) -> u32 {
+        self.to_bits()
+    }
+    #[inline(always)]
+    fn narrow(wide: u32) -> Self {
+        f32::from_bits(wide)
+    }
+    #[inline(always)]
+    fn decode(wide: u32, _: f32) -> f32 {
+        f32::from_bits(wide)
+    }
+    #[inline(always)]
+    fn encode(value: f32, _: f32, _: u32) -> u32 {
+        value.to_bits()
+    }
+}
+
+impl Cell for u16 {
+    #[inline(always)]
+    fn widen(self) -> u32 {
+        u32::from(self)
+    }
+    #[inline(always)]
+    fn narrow(wide: u32) -> Self {
+        wide as u16
+    }
+    #[inline(always)]
+    fn decode(wide: u32, _: f32) -> f32 {
+        f32::from_bits(wide << 16)
+    }
+    /// Sign and magnitude are apart in floating point, so this rounds magnitudes, as fixed point does.
+    #[inline(always)]
+    fn encode(value: f32, _: f32, word: u32) -> u32 {
+        value.to_bits().wrapping_add((word & 0xFF) << 8) >> 16
+    }
+}
+
+impl Cell for i16 {
+    #[inline(always)]
+    fn widen(self) -> u32 {
+        i32::from(self) as u32
+    }
+    #[inline(always)]
+    fn narrow(wide: u32) -> Self {
+        wide as i16
+    }
+    #[inline(always)]
+    fn decode(wide: u32, step: f32) -> f32 {
+        wide as i32 as f32 * step
+    }
+    #[inline(always)]
+    fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32 {
+        steps(value, steps_per_unit, word, 32_767.0)
+    }
+}
+
+impl Cell for i8 {
+    #[inline(always)]
+    fn widen(self) -> u32 {
+        i32::from(self) as u32
+    }
+    #[inline(always)]
+    fn narrow(wide: u32) -> Self {
+        wide as i8
+    }
+    #[inline(always)]
+    fn decode(wide: u32, step: f32) -> f32 {
+        wide as i32 as f32 * step
+    }
+    #[inline(always)]
+    fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32 {
+        steps(value, steps_per_unit, word, 127.0)
+    }
+}
+
+/// The magnitude in steps, plus a number in (0, 1), rounded down, with the sign put back: left and right are treated alike.
+#[inline(always)]
+fn steps(value: f32, steps_per_unit: f32, word: u32, most: f32) -> u32 {
+    // Adding 2^23 rounds to the nearest whole number, so the number added before it is shifted by half.
+    const ROUNDER: f32 = 8_388_608.0;
+    let shift = (word & 0xFF) as i32 as f32 * (1.0 / 256.0) + (1.0 / 512.0 - 0.5);
+    let exact = value.abs() * steps_per_unit;
+    let exact = if exact < most { exact } else { most };
+    let magnitude = ((exact + shift) + ROUNDER).to_bits() & 0x007F_FFFF;
+    // The shift may lead below zero, and there to 2^23 - 1/2.
+    let magnitude = if magnitude > 40_000 { 0 } else { magnitude };
+    let sign = ((value.to_bits() as i32) >> 31) as u32;
+    (magnitude ^ sign).wrapping_sub(sign)
+}
+
+impl Column {
+    /// Writes all cells as they are; of which kind and how many is the layout's affair.
+    pub(super) fn write_to(&self, to: &mut impl Write) -> io::Result<()> {
+        with_cells!(&self.cells, values => write(to, values))
+    }
+
+    /// Reads all cells back.
+    pub(super) fn read_from(&mut self, from: &mut impl Read) -> io::Result<()> {
+        with_cells!(&mut self.cells, values => read(from, values))
+    }
+
+    /// Zeros, for `rows` rows of `width` users.
+    pub fn new(storage: Storage, rows: usize, width: usize) -> Self {
+        let count = rows * width;
+        let (cells, largest, most) = match storage {
+            Storage::Single => (Cells::Single(vec![0.0; count]), 1.0, 1.0),
+            Storage::Upper16 => (Cells::Upper16(vec![0; count]), 1.0, 1.0),
+            Storage::Fixed16 { largest } => (Cells::Fixed16(vec![0; count]), largest, 32_767.0),
+            Storage::Fixed8 { largest } => (Cells::Fixed8(vec![0; count]), largest, 127.0),
+        };
+        Self { cells, step: largest / most, steps_per_unit: most / largest, width }
+    }
+
+    /// Bytes of one number.
+    pub fn bytes_per_number(storage: Storage) -> usize {
+        match storage {
+            Storage::Single => 4,
+            Storage::Upper16 | Storage::Fixed16 { .. } => 2,
+            Storage::Fixed8 { .. } => 1,
+        }
+    }
+
+    /// Rows.
+    pub fn rows(&self) -> usize {
+        with_cells!(&self.cells, cells => cells.len()) / self.width
+    }
+
+    /// The number of user `index` in row `row`.
+    pub fn get(&self, row: usize, index: usize) -> f32 {
+        fn decoded<T: Cell>(cell: T, step: f32) -> f32 {
+            T::decode(cell.widen(), step)
+        }
+        with_cells!(&self.cells, cells => decoded(cells[row * self.width + index], self.step))
+    }
+
+    /// The numbers of the first `users` users in row `row`.
+    pub fn row(&self, row: usize, users: usize) -> impl Iterator<Item = f32> + '_ {
+        (0..users).map(move |index| self.get(row, index))
+    }
+
+    /// Sets it, rounded as the lowest eight bits of `word` say.
+    pub fn set(&mut self, row: usize, index: usize, value: f32, word: u32) {
+        fn put<T: Cell>(cell: &mut T, value: f32, steps_per_unit: f32, word: u32) {
+            *cell = T::narrow(T::encode(value, steps_per_unit, word));
+        }
+        let (place, scale) = (row * self.width + index, self.steps_per_unit);
+        with_cells!(&mut self.cells, cells => put(&mut cells[place], value, scale, word))
+    }
+
+    /// The numbers of the users from `first` on.
+    #[inline(always)]
+    pub fn load(&self, row: usize, first: usize) -> Lanes {
+        #[inline(always)]
+        fn load<T: Cell>(cells: &[T], place: usize, step: f32) -> Lanes {
+            let (cells, mut lanes) = (&cells[place..place + LANES], [0.0; LANES]);
+            for i in 0..LANES {
+                lanes[i] = T::decode(cells[i].widen(), step);
+            }
+            lanes
+        }
+        with_cells!(&self.cells, cells => load(cells, row * self.width + first, self.step))
+    }
+
+    /// The numbers of the users from `first` on, each from a row of its own.
+    #[inline(always)]
+    pub fn load_chosen(&self, rows: &[u32; LANES], first: usize) -> Lanes {
+        #[inline(always)]
+        fn load<T: Cell>(cells: &[T], rows: &[u32; LANES], width: usize, first: usize, step: f32) -> Lanes {
+            let mut wide = [0; LANES];
+            for (row, cells) in (0..).zip(cells.chunks_exact(width)) {
+                let cells = &cells[first..first + LANES];
+                for i in 0..LANES {
+                    wide[i] = if rows[i] == row { cells[i].widen() } else { wide[i] };
+                }
+            }
+            let mut lanes = [0.0; LANES];
+            for i in 0..LANES {
+                lanes[i] = T::decode(wide[i], step);
+            }
+            lanes
+        }
+        with_cells!(&self.cells, cells => load(cells, rows, self.width, first, self.step))
+    }
+
+    /// Writes the numbers of those users from `first` on whose flag is set.
+    #[inline(always)]
+    pub fn store(&mut self, row: usize, first: usize, values: &Lanes, which: &Flags, words: &[u32; LANES]) {
+        #[inline(always)]
+        fn store<T: Cell>(cells: &mut [T], values: &Lanes, scale: f32, which: &Flags, words: &[u32; LANES]) {
+            for i in 0..LANES {
+                let wide = T::encode(values[i], scale, words[i]);
+                cells[i] = T::narrow(if which[i] != 0 { wide } else { cells[i].widen() });
+            }
+        }
+        let (place, scale) = (row * self.width + first, self.steps_per_unit);
+        with_cells!(&mut self.cells, cells => store(&mut cells[place..place + LANES], values, scale, which, words));
+    }
+
+    /// The same, each into a row of its own.
+    #[inline(always)]
+    pub fn store_chosen(
+        &mut self,
+        rows: &[u32; LANES],
+        first: usize,
+        values: &Lanes,
+        which: &Flags,
+        words: &[u32; LANES],
+    ) {
+        #[inline(always)]
+        fn store<T: Cell>(
+            cells: &mut [T],
+            (width, first): (usize, usize),
+            rows: &[u32; LANES],
+            values: &Lanes,
+            scale: f32,
+            (which, words): (&Flags, &[u32; LANES]),
+        ) {
+            let mut wide = [0; LANES];
+            for i in 0..LANES {
+                wide[i] = T::encode(values[i], scale, words[i]);
+            }
+            for (row, cells) in (0..).zip(cells.chunks_exact_mut(width)) {
+                let cells = &mut cells[first..first + LANES];
+                for i in 0..LANES {
+                    let here = which[i] != 0 && rows[i] == row;
+                    cells[i] = T::narrow(if here { wide[i] } else { cells[i].widen() });
+                }
+            }
+        }
+        let (place, scale) = ((self.width, first), self.steps_per_unit);
+        with_cells!(&mut self.cells, cells => store(cells, place, rows, values, scale, (which, words)));
+    }
+
+    /// The columns of the users at `indices` only, `width` users wide.
+    pub fn select(&self, indices: &[u32], width: usize) -> Self {
+        fn select<T: Cell>(cells: &[T], own: usize, indices: &[u32], width: usize) -> Vec<T> {
+            let mut chosen = Vec::with_capacity(cells.len() / own * width);
+            for row in cells.chunks_exact(own) {
+                chosen.extend(indices.iter().map(|&index| row[index as usize]));
+                // Users beyond the last are never looked at.
+                chosen.extend(std::iter::repeat_n(row[0], width - indices.len()));
+            }
+            chosen
+        }
+        let cells = match &self.cells {
+            Cells::Single(cells) => Cells::Single(select(cells, self.width, indices, width)),
+            Cells::Upper16(cells) => Cells::Upper16(select(cells, self.width, indices, width)),
+            Cells::Fixed16(cells) => Cells::Fixed16(select(cells, self.width, indices, width)),
+            Cells::Fixed8(cells) => Cells::Fixed8(select(cells, self.width, indices, width)),
+        };
+        Self { cells, width, ..*self }
+    }
+
+    /// Puts the users of a selection back to where they came from.
+    pub fn put_back(&mut self, selection: &Self, indices: &[u32]) {
+        fn put_back<T: Cell>(cells: &mut [T], own: usize, from: &[T], width: usize, indices: &[u32]) {
+            for (row, from) in cells.chunks_exact_mut(own).zip(from.chunks_exact(width)) {
+                for (&index, &cell) in indices.iter().zip(from) {
+                    row[index as usize] = cell;
+                }
+            }
+        }
+        let (own, width) = (self.width, selection.width);
+        match (&mut self.cells, &selection.cells) {
+            (Cells::Single(to), Cells::Single(from)) => put_back(to, own, from, width, indices),
+            (Cells::Upper16(to), Cells::Upper16(from)) => put_back(to, own, from, width, indices),
+            (Cells::Fixed16(to), Cells::Fixed16(from)) => put_back(to, own, from, width, indices),
+            (Cells::Fixed8(to), Cells::Fixed8(from)) => put_back(to, own, from, width, indices),
+            _ => unreachable!("a selection keeps its numbers as the block does"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [Storage; 4] = [
+        Storage::Single,
+        Storage::Upper16,
+        Storage::Fixed16 { largest: 4.0 },
+        Storage::Fixed8 { largest: 2.0 },
+    ];
+
+    fn rounded(storage: Storage, value: f32, word: u32) -> f32 {
+        let mut column = Column::new(storage, 1, LANES);
+        column.set(0, 3, value, word);
+        column.get(0, 3)
+    }
+
+    /// Distance of neighbouring numbers around 1.
+    fn unit(storage: Storage) -> f32 {
+        match storage {
+            Storage::Single => f32::EPSILON,
+            Storage::Upper16 => 1.0 / 128.0,
+            Storage::Fixed16 { largest } => largest / 32_767.0,
+            Storage::Fixed8 { largest } => largest / 127.0,
+        }
+    }
+
+    // Over all 256 words the mean is off by at most half of the finest shift, 1/512 of a step.
+    #[test]
+    fn rounding_at_random_leaves_the_mean_as_it_is() {
+        for storage in KINDS {
+            for value in [1.0, 1.3, -1.77, 0.01, 1e-4, -1.999] {
+                let all: Vec<f64> = (0..256).map(|word| f64::from(rounded(storage, value, word))).collect();
+                let mean = all.iter().sum::<f64>() / 256.0;
+                let step = f64::from(unit(storage));
+                assert!((mean - f64::from(value)).abs() <= step / 500.0, "{storage:?} {value} {mean}");
+                assert!(
+                    all.iter().all(|x| (x - f64::from(value)).abs() < 1.01 * step),
+                    "{storage:?} {value}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn left_and_right_round_alike() {
+        for storage in KINDS {
+            for word in 0..256 {
+                for value in [0.0, 0.3, 1.234, 2.0] {
+                    assert_eq!(rounded(storage, -value, word), -rounded(storage, value, word));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ends_and_zero_are_kept() {
+        for (storage, largest) in [(KINDS[2], 4.0), (KINDS[3], 2.0)] {
+            for word in [0, 0x7F, TO_NEAREST, 0xFF] {
+                assert_eq!(rounded(storage, largest, word), largest);
+                assert_eq!(rounded(storage, 0.0, word), 0.0);
+                assert_eq!(rounded(storage, 3.0 * largest, word), largest);
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_and_single_users_agree() {
+        for storage in KINDS {
+            let (mut by_lanes, mut one_by_one) =
+                (Column::new(storage, 3, 2 * LANES), Column::new(storage, 3, 2 * LANES));
+            let (mut values, mut words, mut rows, mut which) =
+                ([0.0; LANES], [0; LANES], [0; LANES], [0; LANES]);
+            for i in 0..LANES {
+                values[i] = 0.1 * i as f32 - 0.7;
+                words[i] = 37 * i as u32;
+                rows[i] = i as u32 % 3;
+                which[i] = u32::from(i % 5 != 0);
+                if which[i] != 0 {
+                    one_by_one.set(rows[i] as usize, LANES + i, values[i], words[i]);
+                    one_by_one.set(1, i, values[i], words[i]);
+                }
+            }
+            by_lanes.store_chosen(&rows, LANES, &values, &which, &words);
+            by_lanes.store(1, 0, &values, &which, &words);
+            assert_eq!(by_lanes, one_by_one);
+            let (chosen, second) = (by_lanes.load_chosen(&rows, LANES), by_lanes.load(1, 0));
+            for i in 0..LANES {
+                assert_eq!(chosen[i], one_by_one.get(rows[i] as usize, LANES + i));
+                assert_eq!(second[i], one_by_one.get(1, i));
+            }
+        }
+    }
+
+    #[test]
+    fn a_selection_is_put_back_where_it_came_from() {
+        for storage in KINDS {
+            let mut column = Column::new(storage, 2, 3 * LANES);
+            (0..3 * LANES).for_each(|index| column.set(1, index, 0.02 * index as f32, TO_NEAREST));
+            let (before, indices) = (column.clone(), [3, 17, 40]);
+            let mut selection = column.select(&indices, LANES);
+            assert_eq!(selection.get(1, 2), column.get(1, 40));
+            selection.set(1, 1, -1.0, TO_NEAREST);
+            column.put_back(&selection, &indices);
+            assert_eq!(column.get(1, 17), selection.get(1, 1));
+            column.set(1, 17, 0.02 * 17.0, TO_NEAREST);
+            assert_eq!(column, before);
+        }
+    }
+}
