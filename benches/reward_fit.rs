@@ -48,5 +48,5 @@ fn default_window(bencher: Bencher) {
     let rows: Vec<&Example> = examples.iter().collect();
     assert_eq!(rows.len(), window());
     let start = DMatrix::zeros(examples[0].z.len(), examples[0].phi.len());
-    bencher.bench_local(|| fit_logistic(&rows, 1.0, &start));
+    bencher.bench_local(|| fit_logistic(&rows, 1.0, &start).unwrap());
 }

@@ -1,6 +1,7 @@
 //! THE ROUND. Serve -> collect feedback -> fit reward models and train a candidate -> review -> launch or hold ->
 //! the world moves on -> measure. Everything else in this library is a part of one of these steps.
 
+mod finite;
 mod parts;
 
 pub use parts::Parts;
@@ -13,7 +14,8 @@ use crate::policy::{Feature, FeatureList, Policy, as_served};
 use crate::population::{Population, update_between_rounds, update_knowledge, update_social_influence};
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::service::{Policies, Release, RoundServed, Service};
-use crate::training::{Held, Trainer};
+use crate::training::{Held, Trainer, TrainingError};
+use finite::{check_measures, check_policy, check_served, check_users};
 use std::borrow::Cow;
 
 /// A run that cannot go on.
@@ -30,6 +32,14 @@ pub enum SimulationError {
         quantity: &'static str,
         /// Its value.
         value: f64,
+    },
+    /// A candidate could not be trained.
+    #[error("round {round}, {source}")]
+    Training {
+        /// Round, from 1; up to 0 in the warm-up.
+        round: i64,
+        /// Which part of training, why, and what to do.
+        source: TrainingError,
     },
 }
 
@@ -102,6 +112,10 @@ impl Simulation {
             self.trainer.reference = release.reference;
         }
 
+        check_policy(number, "a weight of the policy in service", &policies.current)?;
+        check_users(number, &self.population)?;
+        check_served(number, &served)?;
+
         // 2. Measure the policy that the round began with (and the reward models that made it).
         let rows =
             &served.sample.uniform[..served.sample.uniform.len().min(settings.run.measure_rows as usize)];
@@ -114,6 +128,7 @@ impl Simulation {
             &self.features,
             settings,
         );
+        check_measures(number, &policy)?;
         let offline = measure_offline(&policies.current, &self.features, settings);
 
         // 3. Train a candidate on the feedback: reward models refitted, policy stepped, reference refitted.
@@ -121,7 +136,10 @@ impl Simulation {
             Release { policy: self.service.deployed.clone(), reference: self.trainer.reference.clone() };
         let training = self.training_settings(settings);
         let when = (self.seed, round);
-        let candidate = self.trainer.train_candidate(&stored.policy, &served.sample, &training, held, when);
+        let candidate = self
+            .trainer
+            .train_candidate(&stored.policy, &served.sample, &training, held, when)
+            .map_err(|source| SimulationError::Training { round: number, source })?;
 
         // 4. Review it: checks at the desk and with users, then the rule.
         let before = self.baseline(&served, policies.last(), settings, round);
@@ -151,6 +169,7 @@ impl Simulation {
         update_social_influence(&mut self.population, settings, self.seed);
         update_knowledge(&mut self.population, settings, self.seed, round);
         update_between_rounds(&mut self.population, settings, self.seed, round, days);
+        check_users(number, &self.population)?;
 
         // 7. Measure what was in service on each day, and close the round.
         let index = policy.sycophancy_index.mean();
@@ -161,7 +180,7 @@ impl Simulation {
         in_review.into_iter().for_each(|part| served.extend(part));
         let first_day = self.first_day;
         self.close(&served, if number > 0 { days } else { 0 });
-        let measures = RoundMeasures {
+        Ok(RoundMeasures {
             round: number,
             first_day,
             policy,
@@ -172,9 +191,8 @@ impl Simulation {
             candidate_rise: candidate_index - index_of[policies.at_the_end.place()],
             stretches,
             noticed,
-        };
-        check_finite(&measures, &self.service.deployed)?;
-        Ok(measures)
+            unconverged: self.trainer.course.unconverged.clone(),
+        })
     }
 
     fn serve(&mut self, settings: &Settings, round: u32) -> RoundServed {
@@ -303,21 +321,4 @@ fn without_checks(settings: &Settings) -> Cow<'_, Settings> {
     let mut changed = settings.clone();
     changed.checks.clear();
     Cow::Owned(changed)
-}
-
-/// Refuses to go on with numbers that are not numbers. Means of nothing (a round without conversations) are no
-/// error: they are reported as missing.
-fn check_finite(measures: &RoundMeasures, deployed: &Policy) -> Result<(), SimulationError> {
-    let total = measures.served.total();
-    let checks = [
-        ("a policy weight", deployed.weights.iter().copied().find(|w| !w.is_finite()).unwrap_or(0.0)),
-        ("the sum of approval", total.approval.sum),
-        ("the sum of benefit", total.benefit.sum),
-        ("the sum of sycophancy indices", measures.policy.sycophancy_index.sum),
-        ("the sum of proxy rewards", measures.policy.proxy_reward.sum),
-    ];
-    match checks.into_iter().find(|(_, value)| !value.is_finite()) {
-        Some((quantity, value)) => Err(SimulationError::NotFinite { round: measures.round, quantity, value }),
-        None => Ok(()),
-    }
 }

@@ -1,9 +1,12 @@
 //! Means, shares and their standard errors.
 
 mod bootstrap;
+mod fit_error;
 mod student;
 
 pub use bootstrap::{RESAMPLES, bca_interval, resample};
+pub use fit_error::FitError;
+pub(crate) use fit_error::factor;
 pub use student::student_two_sided;
 
 /// A value with its Monte-Carlo standard error.

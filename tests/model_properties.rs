@@ -1,11 +1,16 @@
 //! Whatever valid settings say, a run keeps the laws of counting, and its numbers are finite, or missing where there
 //! is nothing to count, or the run ends with an error that says which number was not finite.
 
+#[path = "laboratory/mod.rs"]
+mod laboratory;
+
+use laboratory::numbers;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use thumbscale::conversation::Tally;
 use thumbscale::measure::table::{Cell, Row};
 use thumbscale::measure::{RoundMeasures, reward_model_rows, round_row, segment_rows};
+use thumbscale::population::Marks;
 use thumbscale::scenario::{Behaviour, Scenario, Segment, Settings, Signal, SignalKind, Usage};
 use thumbscale::simulation::Simulation;
 
@@ -224,14 +229,19 @@ fn check_round(measures: &RoundMeasures, settings: &Settings) -> Result<(), Test
 fn check_users(simulation: &Simulation, settings: &Settings) -> Result<(), TestCaseError> {
     let (limit, topics) = (settings.world.stance_limit as f32, settings.world.topics);
     for block in &simulation.population.blocks {
-        prop_assert!(block.stance_error.iter().all(|b| b.abs() <= limit));
-        prop_assert!(block.trust.iter().all(|t| (0.0..=1.0).contains(t)));
-        prop_assert!(block.satisfaction.iter().chain(&block.remembered_stance).all(|x| x.is_finite()));
-        prop_assert!(block.remembered_taste.iter().all(|x| x.abs() <= thumbscale::memory::TASTE_LIMIT));
+        let all = |column| numbers(column, block.users).into_iter();
+        // Fixed point ends at the limit, up to the rounding of its step.
+        prop_assert!(all(&block.stance_error).all(|b| b.abs() <= limit * (1.0 + f32::EPSILON)));
+        prop_assert!(all(&block.trust).all(|t| (0.0..=1.0 + f32::EPSILON).contains(&t)));
+        let mut kept = all(&block.satisfaction).chain(all(&block.remembered_stance));
+        prop_assert!(kept.all(|x| x.is_finite()));
+        let taste = thumbscale::memory::TASTE_LIMIT * (1.0 + f32::EPSILON);
+        prop_assert!(all(&block.remembered_taste).all(|x| x.abs() <= taste));
         let most = settings.memory.capacity.min(topics);
         prop_assert!(block.remembered_topics.iter().all(|bits| bits.count_ones() <= most));
-        let opted_out = (0..block.users).filter(|&i| block.opted_out[i]);
-        prop_assert!(opted_out.clone().all(|i| block.remembered_topics[i] == 0 && !block.taste_known[i]));
+        let mut opted_out = (0..block.users).filter(|&i| block.marks[i].has(Marks::OPTED_OUT));
+        let unknown = |i: usize| block.remembered_topics[i] == 0 && !block.marks[i].has(Marks::TASTE_KNOWN);
+        prop_assert!(opted_out.all(unknown));
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ fn every_mitigation_is_built_in_and_in_the_documentation() {
 
 /// What may lie at the top. `web`, `python` and `fuzz` are for doors that may come.
 const TOP: &str = "Cargo.toml Cargo.lock CHANGELOG.md CONTRIBUTING.md LICENSE-APACHE LICENSE-MIT README.md build.rs \
-    clippy.toml rustfmt.toml benches docs output scenarios src tests web python fuzz target";
+    clippy.toml deny.toml rustfmt.toml benches docs output scenarios src tests web python fuzz target";
 
 #[test]
 fn nothing_unexpected_lies_at_the_top() {
@@ -138,12 +138,99 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// What differs from one moment, machine or user to the next.
+const CHANGEABLE: [&str; 9] = [
+    "Instant::now",
+    "SystemTime::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "thread_rng",
+    "rand::rng()",
+    "from_os_rng",
+    "getrandom",
+    "env::var(",
+];
+
 #[test]
 fn only_the_command_line_reads_the_clock() {
     for path in rust_files(Path::new("src")).iter().filter(|path| !path.starts_with("src/cli")) {
         let text = fs::read_to_string(path).unwrap();
-        for clock in ["Instant::now", "SystemTime::now"] {
-            assert!(!text.contains(clock), "{}: {clock}", path.display());
+        for source in CHANGEABLE {
+            assert!(!text.contains(source), "{}: {source}", path.display());
+        }
+    }
+    // Progress and durations; the date is only in the manifest.
+    let dated = rust_files(Path::new("src")).into_iter().filter(|path| {
+        let text = fs::read_to_string(path).unwrap();
+        text.contains("SystemTime") || text.contains("UNIX_EPOCH")
+    });
+    let dated: Vec<String> = dated.map(|path| path.display().to_string()).collect();
+    assert_eq!(dated.len(), 2, "{dated:?}");
+    assert!(dated.iter().all(|path| ["src/cli/run.rs", "src/output/manifest.rs"].contains(&path.as_str())));
+}
+
+fn toml_of(path: &str) -> toml::Table {
+    read(path).parse().unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Name, version, source of every crate in `Cargo.lock`.
+fn locked() -> Vec<(String, String, Option<String>)> {
+    let word = |package: &toml::Value, key: &str| package.get(key)?.as_str().map(str::to_string);
+    let lock = toml_of("Cargo.lock");
+    let packages = lock["package"].as_array().unwrap().iter();
+    packages.map(|it| (word(it, "name").unwrap(), word(it, "version").unwrap(), word(it, "source"))).collect()
+}
+
+/// The crates of a list in `deny.toml`.
+fn listed(list: &str) -> Vec<String> {
+    let rules = toml_of("deny.toml");
+    let entries = rules["bans"][list].as_array().unwrap().iter();
+    entries.map(|entry| entry["crate"].as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn every_dependency_comes_from_crates_io() {
+    const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+    for (name, version, source) in locked().iter().filter(|(name, ..)| name != "thumbscale") {
+        assert_eq!(source.as_deref(), Some(CRATES_IO), "{name} {version}");
+    }
+    assert!(locked().len() > 100, "negative control: there are dependencies");
+}
+
+/// `1`, or `0.7` before 1.0: what Cargo takes for the same.
+fn major(version: &str) -> String {
+    let parts: Vec<&str> = version.split('.').collect();
+    if parts[0] == "0" { format!("0.{}", parts[1]) } else { parts[0].to_string() }
+}
+
+#[test]
+fn no_dependency_is_there_twice_unless_listed() {
+    let mut seen = BTreeSet::new();
+    for (name, version, _) in locked() {
+        assert!(seen.insert((name.clone(), major(&version))), "{name} {version} twice");
+    }
+    let versions = |wanted: &str| locked().iter().filter(|(name, ..)| name == wanted).count();
+    let skipped = listed("skip");
+    for entry in &skipped {
+        let name = entry.split('@').next().unwrap();
+        assert!(versions(name) > 1, "deny.toml: {entry} is not there twice any more");
+    }
+    assert!(skipped.len() <= 8, "{skipped:?}");
+}
+
+#[test]
+fn nothing_talks_to_a_network() {
+    let barred = listed("deny");
+    for (name, ..) in locked() {
+        assert!(!barred.contains(&name), "{name} in Cargo.lock");
+    }
+    for word in ["reqwest", "hyper", "ureq", "curl", "openssl", "tokio", "rustls"] {
+        assert!(barred.iter().any(|name| name == word), "deny.toml does not bar {word}");
+    }
+    for path in rust_files(Path::new("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["std::net", "TcpStream", "UdpSocket", "UnixStream"] {
+            assert!(!text.contains(word), "{}: {word}", path.display());
         }
     }
 }

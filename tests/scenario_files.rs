@@ -54,8 +54,8 @@ fn an_empty_file_is_the_built_in_defaults() {
 fn later_layers_win_and_say_where_a_value_comes_from() {
     let files = [
         ("main.toml", "base = 'b/mid.toml'\n[memory]\ncapacity = 3"),
-        ("b/mid.toml", "base = '../root.toml'\nquestion = 'Not mine?'\n[memory]\ncapacity = 2\nwrite = 0.5"),
-        ("root.toml", "[memory]\ncapacity = 1\nwrite = 0.1\nopt_out_share = 0.2"),
+        ("b/mid.toml", "base = 'c/root.toml'\nquestion = 'Not mine?'\n[memory]\ncapacity = 2\nwrite = 0.5"),
+        ("b/c/root.toml", "[memory]\ncapacity = 1\nwrite = 0.1\nopt_out_share = 0.2"),
     ];
     let scenario = load(&files, &["memory.opt_out_share=0.3"]).unwrap();
     let memory = &scenario.settings_in(1).memory;

@@ -91,6 +91,10 @@ pub fn evaluate<R: Send>(
     let replicates = design.replicates as usize;
     let run = Run::new(design, store, observe);
     let mut found = map_whole(design.points * replicates, |family| {
+        // Versions take time to make; a million of them are not made for nothing.
+        if run.stopped.load(Ordering::SeqCst) {
+            return None;
+        }
         let (point, replicate) = (family / replicates, (family % replicates) as u32);
         let histories = run.family(&(design.versions)(point), replicate)?;
         Some(histories.map(|histories| reduce(&histories)))
@@ -136,9 +140,6 @@ impl<'a> Run<'a> {
 
     /// The histories of one replicate of a point; `None` if it was stopped.
     fn family(&self, versions: &[Scenario], replicate: u32) -> Option<Result<Vec<Table>, SimulationError>> {
-        if self.stopped.load(Ordering::SeqCst) {
-            return None;
-        }
         let seed = replicate_seed(versions[0].settings_in(0).run.seed, replicate);
         let keys: Vec<String> = versions.iter().map(|version| history_key(version, seed)).collect();
         let mut histories: Vec<Option<Table>> = keys.iter().map(|key| self.store.get(key)).collect();

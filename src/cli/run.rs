@@ -114,7 +114,7 @@ impl Arguments {
     fn run_mean_field(&self, scenario: &Scenario, talk: Talk) -> anyhow::Result<Exit> {
         let map = MeanField::new(scenario)?;
         mean_field_folder(scenario, &self.place.destination())?;
-        let rounds = self.threads.pool()?.install(|| map.run());
+        let rounds = self.threads.pool()?.install(|| map.run())?;
         let summary = MeanFieldSummary::new(scenario, &rounds);
         let written = write_mean_field(&summary, scenario, &self.place.destination());
         match self.format {

@@ -128,6 +128,10 @@ pub fn sensitivity(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
         (Some(path), _) => Some(from::analyse(arguments, path)?),
         (None, Some(path)) => {
             let scenario = arguments.changes.load_with_replicates(path, REPLICATES)?;
+            if arguments.export.is_none() {
+                // Checking the points of a large design takes a while.
+                interrupt::listen(talk)?;
+            }
             let asked = asked::Asked::new(arguments, &scenario, talk)?;
             if let Some(file) = &arguments.export {
                 return export(&asked, file, talk);

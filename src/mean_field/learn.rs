@@ -5,7 +5,8 @@ use crate::feedback::{ApprovalModel, Interaction, logistic};
 use crate::policy::{self, Demonstration, Feature, Policy, Refit, refit_reference};
 use crate::reward::{Example, fit_logistic, rule_reward};
 use crate::scenario::{Settings, Signal, SignalKind};
-use crate::training::{FRESH_BATCHES, panel, powers, with_control};
+use crate::statistics::FitError;
+use crate::training::{FRESH_BATCHES, TrainingError, panel, powers, with_control};
 use nalgebra::DMatrix;
 use std::collections::VecDeque;
 
@@ -45,24 +46,43 @@ impl Learner {
     }
 
     /// A candidate, by the same steps as in a simulation.
-    pub fn train(&mut self, deployed: &Policy, mut served: Conversations, settings: &Settings) -> Policy {
+    ///
+    /// # Errors
+    /// As in a simulation.
+    pub fn train(
+        &mut self,
+        deployed: &Policy,
+        mut served: Conversations,
+        settings: &Settings,
+    ) -> Result<Policy, TrainingError> {
         let approval = ApprovalModel::from_scenario(settings);
         let mut candidate = deployed.clone();
         for iteration in 0..settings.policy.training_iterations {
             if iteration > 0 {
                 served.points.iter_mut().for_each(|point| point.row.response = point.response(&candidate, 0));
             }
-            for (index, signal) in settings.signals.values().enumerate() {
+            for (index, (name, signal)) in settings.signals.iter().enumerate() {
                 if signal.weight > 0.0 && signal.kind != SignalKind::Rule {
-                    self.fit(index, signal, &candidate, &served, settings, &approval);
+                    let fitted = self.fit(index, signal, &candidate, &served, settings, &approval);
+                    fitted.map_err(|source| TrainingError::RewardModel {
+                        signal: name.clone(),
+                        iteration: iteration + 1,
+                        rows: self.windows[index].iter().map(Vec::len).sum(),
+                        source,
+                    })?;
                 }
             }
             self.reward = self.total_reward(settings);
             let optimum = policy::optimum(&self.reference, &self.reward, settings.policy.kl_strength);
             candidate = policy::step_towards(&candidate, &optimum, settings.policy.learning_rate);
-            self.refresh_reference(&served, settings, &approval);
+            TrainingError::check(
+                iteration,
+                "a weight of the candidate policy",
+                candidate.weights.as_slice(),
+            )?;
+            self.refresh_reference(&served, settings, &approval, iteration)?;
         }
-        candidate
+        Ok(candidate)
     }
 
     fn fit(
@@ -73,7 +93,7 @@ impl Learner {
         served: &Conversations,
         settings: &Settings,
         approval: &ApprovalModel,
-    ) {
+    ) -> Result<(), FitError> {
         let judge = panel(signal, settings);
         // Thumbs come from those who rate, all other answers from everybody.
         let weight = |point: &Point| if signal.kind == SignalKind::Thumbs { point.rated } else { 1.0 };
@@ -115,7 +135,8 @@ impl Learner {
         let rows: Vec<&Example> = window.iter().flatten().collect();
         let start = self.thetas[index].take();
         let start = start.unwrap_or_else(|| DMatrix::zeros(rows[0].z.len(), self.live.len()));
-        self.thetas[index] = Some(fit_logistic(&rows, signal.l2, &start).theta);
+        self.thetas[index] = Some(fit_logistic(&rows, signal.l2, &start)?.theta);
+        Ok(())
     }
 
     /// The total reward in the policy's span; what does not vary has no coefficient.
@@ -142,7 +163,13 @@ impl Learner {
         total
     }
 
-    fn refresh_reference(&mut self, served: &Conversations, settings: &Settings, approval: &ApprovalModel) {
+    fn refresh_reference(
+        &mut self,
+        served: &Conversations,
+        settings: &Settings,
+        approval: &ApprovalModel,
+        iteration: u32,
+    ) -> Result<(), TrainingError> {
         let policy = &settings.policy;
         let thumbs = settings.signals.values().filter(|signal| signal.kind == SignalKind::Thumbs);
         let rows = thumbs.map(|signal| signal.rows).max().unwrap_or(1);
@@ -160,12 +187,16 @@ impl Learner {
         }
         // Batches are kept even so: a factor may begin to draw on them later.
         if policy.fresh_data == 0.0 {
-            return;
+            return Ok(());
         }
         let rows: Vec<Demonstration> = self.liked.iter().flatten().cloned().collect();
         let (share, prior) = (policy.fresh_data, policy.fresh_data_prior);
         let refit = Refit { share, prior, spread: policy.fresh_data_refits_spread };
-        self.reference = refit_reference(&self.reference, &rows, refit);
+        let fitted = refit_reference(&self.reference, &rows, refit).map_err(|source| {
+            TrainingError::Reference { iteration: iteration + 1, rows: rows.len(), source }
+        })?;
+        self.reference = fitted.policy;
+        Ok(())
     }
 }
 

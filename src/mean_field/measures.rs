@@ -7,6 +7,7 @@ use crate::measure::table::{Entry, Row};
 use crate::measure::{PROBES, PolicyMeasures, measure_policy};
 use crate::policy::{Feature, Policy};
 use crate::scenario::Settings;
+use crate::simulation::SimulationError;
 use nalgebra::DMatrix;
 
 /// Measures of one round; none has a sampling error.
@@ -30,6 +31,23 @@ pub struct MeanFieldRound {
     pub mean_abs_stance_error: f64,
     /// Conversations per user.
     pub conversations_per_user: f64,
+}
+
+impl MeanFieldRound {
+    /// Refuses to go on with numbers that are not numbers.
+    pub(super) fn check_finite(&self) -> Result<(), SimulationError> {
+        let checks = [
+            ("approval", self.approval),
+            ("benefit", self.benefit),
+            ("the stance error", self.mean_abs_stance_error),
+            ("the sum of sycophancy indices", self.policy.sycophancy_index.sum),
+            ("the sum of proxy rewards", self.policy.proxy_reward.sum),
+            ("the KL from the original reference", self.policy.kl_from_reference.sum),
+        ];
+        let round = self.round;
+        let found = checks.into_iter().find(|(_, value)| !value.is_finite());
+        found.map_or(Ok(()), |(quantity, value)| Err(SimulationError::NotFinite { round, quantity, value }))
+    }
 }
 
 /// `policies`: in service, original, reference.

@@ -20,6 +20,7 @@ pub use measures::MeanFieldRound;
 
 use crate::policy::{Feature, FeatureList, Policy, as_served};
 use crate::scenario::{Scenario, Settings};
+use crate::simulation::SimulationError;
 use conversations::Conversations;
 use learn::Learner;
 use stances::Stances;
@@ -58,7 +59,10 @@ impl MeanField {
     }
 
     /// The next round. Rounds of the warm-up are numbered up to 0.
-    pub fn run_round(&mut self) -> MeanFieldRound {
+    ///
+    /// # Errors
+    /// If a fit has no result or a number is not finite.
+    pub fn run_round(&mut self) -> Result<MeanFieldRound, SimulationError> {
         let scenario = self.scenario.clone();
         self.rounds_done += 1;
         let number = i64::from(self.rounds_done) - i64::from(scenario.settings_in(0).run.warm_up_rounds);
@@ -80,18 +84,23 @@ impl MeanField {
             settings,
         );
         // 3. Train and launch: there is no review in this class of scenarios.
-        self.deployed = self.learner.train(&self.deployed, conversations, settings);
+        let trained = self.learner.train(&self.deployed, conversations, settings);
+        self.deployed = trained.map_err(|source| SimulationError::Training { round: number, source })?;
         // 4. The world moves on.
         self.stances.renew(settings);
-        measures
+        measures.check_finite()?;
+        Ok(measures)
     }
 
     /// All rounds of the scenario, without the warm-up.
-    pub fn run(mut self) -> Vec<MeanFieldRound> {
+    ///
+    /// # Errors
+    /// As [`MeanField::run_round`].
+    pub fn run(mut self) -> Result<Vec<MeanFieldRound>, SimulationError> {
         let run = &self.scenario.settings_in(0).run;
         let (warm_up, rounds) = (run.warm_up_rounds, run.rounds);
-        let all: Vec<MeanFieldRound> = (0..warm_up + rounds).map(|_| self.run_round()).collect();
-        all.into_iter().skip(warm_up as usize).collect()
+        let all: Result<Vec<MeanFieldRound>, _> = (0..warm_up + rounds).map(|_| self.run_round()).collect();
+        Ok(all?.split_off(warm_up as usize))
     }
 
     /// The policy in service, as trained.
@@ -112,8 +121,8 @@ mod tests {
     #[test]
     fn without_learning_the_policy_is_bit_identical_and_beliefs_stay_symmetric() {
         let mut map = map(&["policy.learning_rate=0.0", "signals.raters.weight=0", "active_factors=[]"]);
-        let first = map.run_round();
-        let last = map.run_round();
+        let first = map.run_round().expect("finite");
+        let last = map.run_round().expect("finite");
         assert_eq!(map.deployed, map.original);
         assert!(map.stances.asymmetry() < 1e-12, "{}", map.stances.asymmetry());
         assert!(

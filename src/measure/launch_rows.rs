@@ -36,6 +36,11 @@ pub fn review_row(measures: &RoundMeasures, settings: &Settings) -> Row {
             "Sycophancy index of the candidate minus that of the policy in service; no check sees it",
             measures.candidate_rise,
         ),
+        Entry::text(
+            "unconverged_fits",
+            "Fits behind the candidate that ran out of steps: signals, optimiser, reference",
+            measures.unconverged.join(", "),
+        ),
     ]
 }
 

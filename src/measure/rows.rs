@@ -34,6 +34,8 @@ pub struct RoundMeasures {
     pub stretches: Vec<Stretch>,
     /// Day of the round at whose end an incident was noticed.
     pub noticed: Option<u32>,
+    /// Fits behind the candidate that ran out of steps before they converged.
+    pub unconverged: Vec<String>,
 }
 
 fn estimate(row: &mut Row, name: &str, unit: &'static str, meaning: &str, value: impl Into<Estimate>) {

@@ -7,6 +7,7 @@ use super::rounds::samples;
 use crate::analysis::signal_by_signal::{OutcomeEffects, SignalBySignal};
 use crate::measure::table::Table;
 use crate::scenario::Scenario;
+use indexmap::IndexMap;
 
 /// Below this, the Monte-Carlo error of the sycophancy index is no longer small beside single effects.
 const FEW_USERS: u64 = 10_000;
@@ -37,6 +38,7 @@ pub fn doubts(
         found.push(Warning::FewUsers { users: settings.population.users });
     }
     found.extend(about_reward_models(&tables.reward_models));
+    found.extend(unconverged_fits(&tables.review));
     found.extend(
         super::rounds::behaviours(&tables.rounds).iter().filter_map(|b| saturated(&tables.rounds, b)),
     );
@@ -64,6 +66,19 @@ fn few_ratings(models: &Table, signal: &str) -> Option<Warning> {
         by_round.into_iter().map(|(round, rows)| (round, rows.into_iter().fold(f64::INFINITY, f64::min)));
     let (round, rows) = fewest.find(|(_, rows)| *rows < FEW_ROWS)?;
     Some(Warning::FewRatings { signal: signal.to_string(), round: round as u32, rows: rows as u64 })
+}
+
+fn unconverged_fits(review: &Table) -> Vec<Warning> {
+    let rounds = review.numbers("round").unwrap_or_default();
+    let fits = review.words("unconverged_fits").unwrap_or_default();
+    let mut first: IndexMap<&str, u32> = IndexMap::new();
+    for (round, fits) in rounds.iter().zip(fits).filter(|(_, fits)| !fits.is_empty()) {
+        for fit in fits.split(", ") {
+            let known = first.entry(fit).or_insert(*round as u32);
+            *known = (*known).min(*round as u32);
+        }
+    }
+    first.into_iter().map(|(fit, round)| Warning::FitNotConverged { fit: fit.to_string(), round }).collect()
 }
 
 /// Single rounds can fall short by chance; a model that falls short on average has learned nothing.
@@ -176,6 +191,18 @@ mod tests {
             Warning::BehaviourSaturated { behaviour: "flattery".into(), round: 2 },
             Warning::FewActiveUsers { round: 2, share: 0.15 },
         ];
+        assert_eq!(of(&tables), expected);
+    }
+
+    #[test]
+    fn fits_that_ran_out_of_steps_are_named_with_their_first_round() {
+        let mut tables = Tables::default();
+        for (round, fits) in [(1, ""), (3, "thumbs"), (2, "thumbs, reference")] {
+            let round = Entry::integer("round", "", "", round);
+            tables.review.push(vec![round, Entry::text("unconverged_fits", "", fits)]);
+        }
+        let expected = [("thumbs", 2), ("reference", 2)]
+            .map(|(fit, round)| Warning::FitNotConverged { fit: fit.into(), round });
         assert_eq!(of(&tables), expected);
     }
 

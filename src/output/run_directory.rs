@@ -5,6 +5,7 @@ use super::error::OutputError;
 use super::identity::Identity;
 use crate::scenario::Scenario;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -82,19 +83,36 @@ impl RunDirectory {
     /// # Errors
     /// If the rename fails; then older results are where they were.
     pub fn publish(self) -> Result<PathBuf, OutputError> {
-        refuse_overwriting(&self.target, self.force)?;
         let parent = self.target.parent().unwrap_or(Path::new("."));
-        let replaced = set_aside(&self.target, parent)?;
-        if let Err(source) = fs::rename(self.staging.path(), &self.target) {
-            if let Some(old) = replaced {
-                // Best effort: the error below is the one worth reporting.
-                let _ = fs::rename(old.path().join("old"), &self.target);
+        // Another program may put its results there between looking and renaming; the rename then fails, never mixes.
+        for _ in 0..TRIES {
+            refuse_overwriting(&self.target, self.force)?;
+            let replaced = set_aside(&self.target, parent)?;
+            match fs::rename(self.staging.path(), &self.target) {
+                Ok(()) => {
+                    sync_folder(parent)?;
+                    return Ok(self.target);
+                }
+                Err(source) if is_taken(&source) => {}
+                Err(source) => {
+                    if let Some(old) = replaced {
+                        // Best effort: the error below is the one worth reporting.
+                        let _ = fs::rename(old.path().join("old"), &self.target);
+                    }
+                    return Err(OutputError::io("move the results to", &self.target, source));
+                }
             }
-            return Err(OutputError::io("move the results to", &self.target, source));
         }
-        sync_folder(parent)?;
-        Ok(self.target)
+        Err(OutputError::AlreadyThere { path: self.target })
     }
+}
+
+/// How often results are put in their place while others put theirs there.
+const TRIES: u32 = 100;
+
+/// Whether a rename failed because somebody else's results are there by now.
+fn is_taken(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists)
 }
 
 /// Moves what stands at `target` into a temporary folder that is deleted when dropped.
@@ -103,9 +121,12 @@ fn set_aside(target: &Path, parent: &Path) -> Result<Option<TempDir>, OutputErro
         return Ok(None);
     }
     let aside = staging_folder(parent, "replaced")?;
-    fs::rename(target, aside.path().join("old"))
-        .map_err(|source| OutputError::io("set aside the older results in", target, source))?;
-    Ok(Some(aside))
+    match fs::rename(target, aside.path().join("old")) {
+        Ok(()) => Ok(Some(aside)),
+        // Somebody else who replaces them was quicker.
+        Err(source) if source.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(OutputError::io("set aside the older results in", target, source)),
+    }
 }
 
 fn staging_folder(parent: &Path, run_id: &str) -> Result<TempDir, OutputError> {
@@ -184,6 +205,33 @@ mod tests {
         publish(root.path(), true, "two").unwrap();
         assert_eq!(fs::read_to_string(path.join("figures/a.svg")).unwrap(), "two");
         assert_eq!(entries(&root.path().join("demo")), 1);
+    }
+
+    // Sixteen programs that write the same run at once: whole results of one of them are there at the end, and no others.
+    #[test]
+    fn many_writers_at_once_leave_one_whole_result() {
+        for force in [false, true] {
+            let root = tempfile::tempdir().unwrap();
+            let write = |writer: usize| {
+                let mut run = RunDirectory::create(root.path(), "demo", "seed1-abc", force)?;
+                let text = writer.to_string().repeat(1000);
+                for name in ["a", "b/c", "d"] {
+                    run.add(name, text.as_bytes())?;
+                }
+                run.publish()
+            };
+            let ends: Vec<Result<PathBuf, OutputError>> = std::thread::scope(|scope| {
+                let writers: Vec<_> = (0..16).map(|writer| scope.spawn(move || write(writer))).collect();
+                writers.into_iter().map(|it| it.join().unwrap()).collect()
+            });
+            let refused = |end: &Result<_, _>| matches!(end, Err(OutputError::AlreadyThere { .. }));
+            assert!(ends.iter().all(|end| end.is_ok() || refused(end)), "{ends:?}");
+            assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), if force { 16 } else { 1 });
+            let place = root.path().join("demo/seed1-abc");
+            let texts = ["a", "b/c", "d"].map(|name| fs::read_to_string(place.join(name)).unwrap());
+            assert!(texts[0].len() >= 1000 && texts[0] == texts[1] && texts[1] == texts[2]);
+            assert_eq!((entries(&place), entries(&root.path().join("demo"))), (3, 1));
+        }
     }
 
     #[test]

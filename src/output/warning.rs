@@ -30,6 +30,13 @@ pub enum Warning {
         /// First round in which it happened.
         round: u32,
     },
+    /// A fit ran out of steps before it converged, so that its coefficients are only near the best ones.
+    FitNotConverged {
+        /// Name of the signal, `optimiser` or `reference`.
+        fit: String,
+        /// First round in which it happened.
+        round: u32,
+    },
     /// A behaviour has reached the end of its scale, where effects are cut off.
     BehaviourSaturated {
         /// Name of the behaviour.
@@ -107,6 +114,12 @@ impl fmt::Display for Warning {
             }
             Self::RewardModelNearChance { signal, round } => {
                 write!(out, "the reward model of `{signal}` was near chance in round {round}")
+            }
+            Self::FitNotConverged { fit, round } => {
+                write!(
+                    out,
+                    "the fit of `{fit}` ran out of steps in round {round}; its coefficients are only near the best ones, raise its l2 or prior"
+                )
             }
             Self::BehaviourSaturated { behaviour, round } => {
                 write!(

@@ -10,7 +10,7 @@ mod system_prompt;
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
 pub use guardrails::with_guardrails;
 pub use optimise::{optimum, step_towards};
-pub use reference::{Demonstration, Refit, refit_reference, sufficient_statistics};
+pub use reference::{Demonstration, Fitted, Refit, refit_reference, sufficient_statistics};
 pub use system_prompt::{as_served, with_patch};
 
 use crate::scenario::Settings;

@@ -7,6 +7,7 @@
 
 use super::Policy;
 use crate::parallel;
+use crate::statistics::FitError;
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,8 @@ const CHUNK: usize = 512;
 const MOST_STEPS: usize = 50;
 const MOST_HALVINGS: usize = 60;
 const TOLERANCE: f64 = 1e-9;
+/// What is still to be gained counts from here, in nats over all rows: noise of a likelihood is of the order of 1.
+const NOTABLE_GAIN: f64 = 1e-6;
 
 /// One conversation to learn from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,14 +41,27 @@ pub struct Refit {
     pub spread: bool,
 }
 
+/// A policy that was fitted to something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// The policy.
+    pub policy: Policy,
+    /// Whether nothing notable was left to be gained when the search ended.
+    pub converged: bool,
+}
+
 /// Moves the reference towards the fit of `rows`; without rows it stays.
-pub fn refit_reference(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Policy {
+///
+/// # Errors
+/// If a number is not finite, or the curvature of the likelihood cannot be inverted.
+pub fn refit_reference(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Result<Fitted, FitError> {
     if refit.share == 0.0 || rows.is_empty() {
-        return reference.clone();
+        return Ok(Fitted { policy: reference.clone(), converged: true });
     }
-    let fitted = fit_demonstrations(reference, rows, refit);
-    let weights = &reference.weights * (1.0 - refit.share) + fitted.weights * refit.share;
-    Policy { weights, ..reference.clone() }
+    let fitted = fit_demonstrations(reference, rows, refit)?;
+    let weights = &reference.weights * (1.0 - refit.share) + fitted.policy.weights * refit.share;
+    FitError::check("a weight of the reference policy", weights.as_slice())?;
+    Ok(Fitted { policy: Policy { weights, ..reference.clone() }, converged: fitted.converged })
 }
 
 /// What one conversation says of one behaviour.
@@ -69,20 +85,14 @@ struct Problem<'a> {
 }
 
 /// The maximum of the penalised likelihood.
-fn fit_demonstrations(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Policy {
-    let mut fitted = reference.clone();
+fn fit_demonstrations(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Result<Fitted, FitError> {
+    let mut fitted = Fitted { policy: reference.clone(), converged: true };
     for behaviour in 0..reference.behaviours {
         let problem = Problem::new(reference, behaviour, rows, refit);
-        let mut likelihood = problem.log_likelihood(&fitted);
-        for _ in 0..MOST_STEPS {
-            let step = problem.newton_step(&fitted);
-            (fitted, likelihood) = problem.line_search(fitted, likelihood, &step);
-            if step.amax() < TOLERANCE * (1.0 + fitted.weights.amax()) {
-                break;
-            }
-        }
+        let found = problem.maximum(fitted.policy)?;
+        fitted = Fitted { policy: found.policy, converged: fitted.converged && found.converged };
     }
-    fitted
+    Ok(fitted)
 }
 
 impl<'a> Problem<'a> {
@@ -100,6 +110,22 @@ impl<'a> Problem<'a> {
             prior: refit.prior / rows.iter().map(|row| row.weight).sum::<f64>(),
             unknowns_per_feature: if refit.spread { 2 } else { 1 },
         }
+    }
+
+    /// Newton's search for the maximum, from `policy`.
+    fn maximum(&self, mut policy: Policy) -> Result<Fitted, FitError> {
+        let mut likelihood = self.log_likelihood(&policy);
+        let mut gain = 0.0;
+        for _ in 0..MOST_STEPS {
+            FitError::check("the likelihood", &[likelihood])?;
+            let step;
+            (step, gain) = self.newton_step(&policy)?;
+            (policy, likelihood) = self.line_search(policy, likelihood, &step);
+            if step.amax() < TOLERANCE * (1.0 + policy.weights.amax()) {
+                return Ok(Fitted { policy, converged: true });
+            }
+        }
+        Ok(Fitted { policy, converged: gain < NOTABLE_GAIN })
     }
 
     /// Takes the step; returns where it leads and the likelihood there. Where the reference is far from the data a
@@ -142,8 +168,9 @@ impl<'a> Problem<'a> {
         parts.iter().sum()
     }
 
+    /// The step to where a parabola would have its top, and what the likelihood would gain by it.
     /// Unknowns are ordered w1 (and w2, if it is fitted too) per feature.
-    fn newton_step(&self, policy: &Policy) -> DVector<f64> {
+    fn newton_step(&self, policy: &Policy) -> Result<(DVector<f64>, f64), FitError> {
         let size = self.unknowns_per_feature * policy.weights.ncols();
         let partial =
             parallel::map_chunks(&self.rows, CHUNK, |rows| self.gradient_and_curvature(policy, rows));
@@ -158,7 +185,11 @@ impl<'a> Problem<'a> {
         for i in 0..size {
             curvature[(i, i)] += ridge;
         }
-        curvature.cholesky().map_or_else(|| DVector::zeros(size), |factor| factor.solve(&gradient))
+        FitError::check("the curvature", curvature.as_slice())?;
+        let step = curvature.cholesky().ok_or(FitError::Singular)?.solve(&gradient);
+        FitError::check("a step towards the fit", step.as_slice())?;
+        let gain = 0.5 * step.dot(&gradient);
+        Ok((step, gain))
     }
 
     fn gradient_and_curvature(&self, policy: &Policy, rows: &[Seen<'_>]) -> (DVector<f64>, DMatrix<f64>) {

@@ -215,6 +215,26 @@ impl Column {
         (0..users).map(move |index| self.get(row, index))
     }
 
+    /// A number that is infinite or none, if there is one; fixed point has none (what leads there is seen in the sums
+    /// of the conversations).
+    pub fn odd_number(&self) -> Option<f32> {
+        // Without a way out of the loops, so that many numbers are looked at side by side.
+        match &self.cells {
+            Cells::Single(cells) => {
+                let odd = cells.iter().fold(false, |odd, value| odd | !value.is_finite());
+                odd.then(|| cells.iter().copied().find(|value| !value.is_finite())).flatten()
+            }
+            Cells::Upper16(cells) => {
+                let is_odd = |cell: u16| cell & 0x7F80 == 0x7F80;
+                let odd = cells.iter().fold(false, |odd, &cell| odd | is_odd(cell));
+                odd.then(|| cells.iter().copied().find(|&cell| is_odd(cell)))
+                    .flatten()
+                    .map(|cell| f32::from_bits(u32::from(cell) << 16))
+            }
+            Cells::Fixed16(_) | Cells::Fixed8(_) => None,
+        }
+    }
+
     /// Sets it, rounded as the lowest eight bits of `word` say.
     pub fn set(&mut self, row: usize, index: usize, value: f32, word: u32) {
         fn put<T: Cell>(cell: &mut T, value: f32, steps_per_unit: f32, word: u32) {

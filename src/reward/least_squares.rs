@@ -1,7 +1,8 @@
 //! L2-regularised least squares on z(a) (x) phi(x), for answers on a scale.
 
 use crate::parallel;
-use nalgebra::{Cholesky, DMatrix, DVector};
+use crate::statistics::{FitError, factor};
+use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 const CHUNK: usize = 512;
@@ -34,11 +35,14 @@ impl Scored {
     }
 }
 
-/// Minimises sum (score - theta . x)^2 + l2 |theta|^2; `None` without answers, or if they are not finite.
+/// Minimises sum (score - theta . x)^2 + l2 |theta|^2; `None` without answers.
 ///
 /// Source: Hoerl and Kennard 1970, equation 2.1 (ridge regression).
-pub fn fit_scores(rows: &[&Scored], l2: f64) -> Option<ScoreFit> {
-    let (z, features) = rows.first().map(|row| (row.z.len(), row.phi.len()))?;
+///
+/// # Errors
+/// If a number is not finite, or the penalty is too small beside the answers to tell all coefficients apart.
+pub fn fit_scores(rows: &[&Scored], l2: f64) -> Result<Option<ScoreFit>, FitError> {
+    let Some((z, features)) = rows.first().map(|row| (row.z.len(), row.phi.len())) else { return Ok(None) };
     let size = z * features;
     let parts = parallel::map_chunks(rows, CHUNK, |rows| {
         let (mut gram, mut moment, mut squares) = (DMatrix::zeros(size, size), DVector::zeros(size), 0.0);
@@ -56,12 +60,15 @@ pub fn fit_scores(rows: &[&Scored], l2: f64) -> Option<ScoreFit> {
         moment += part.1;
         squares += part.2;
     }
-    let factor = Cholesky::new(gram)?;
+    FitError::check("a score", &[squares])?;
+    let factor = factor(gram)?;
     let theta = factor.solve(&moment);
     let residual = (squares - theta.dot(&moment)).max(0.0) / rows.len() as f64;
     let error = factor.inverse().diagonal().map(|v| libm::sqrt(v * residual));
+    FitError::check("a coefficient", theta.as_slice())?;
+    FitError::check("a standard error", error.as_slice())?;
     let shaped = |values: &DVector<f64>| DMatrix::from_row_slice(z, features, values.as_slice());
-    Some(ScoreFit { theta: shaped(&theta), standard_error: shaped(&error) })
+    Ok(Some(ScoreFit { theta: shaped(&theta), standard_error: shaped(&error) }))
 }
 
 #[cfg(test)]
@@ -77,13 +84,24 @@ mod tests {
                 Scored { z: vec![1.0, a], phi: vec![1.0, x], score: 1.0 + 2.0 * a * x }
             })
             .collect();
-        let fit = fit_scores(&rows.iter().collect::<Vec<_>>(), 1e-9).expect("forty answers");
+        let fit =
+            fit_scores(&rows.iter().collect::<Vec<_>>(), 1e-9).expect("regular").expect("forty answers");
         let expected = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.0, 2.0]);
         assert!((fit.theta - expected).amax() < 1e-6);
     }
 
     #[test]
     fn nothing_is_learned_from_nothing() {
-        assert_eq!(fit_scores(&[], 1.0), None);
+        assert_eq!(fit_scores(&[], 1.0), Ok(None));
+    }
+
+    #[test]
+    fn scores_that_are_no_numbers_and_penalties_that_rounding_eats_are_refused() {
+        let row = |a: f64, score| Scored { z: vec![a, a], phi: vec![1.0], score };
+        let fit = |rows: &[Scored], l2| fit_scores(&rows.iter().collect::<Vec<_>>(), l2);
+        let infinite = FitError::NotFinite { quantity: "a score" };
+        assert_eq!(fit(&[row(1.0, f64::INFINITY)], 1.0), Err(infinite));
+        assert_eq!(fit(&[row(1.0, 1.0), row(1.0, 0.0)], 1e-30), Err(FitError::Singular));
+        assert!(fit(&[row(1.0, 1.0), row(1.0, 0.0)], 1e-9).is_ok(), "negative control");
     }
 }

@@ -9,11 +9,12 @@
 use crate::feedback::logistic;
 use crate::parallel;
 use crate::policy::MAX_FEATURES;
+use crate::statistics::{FitError, factor};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::{Deserialize, Serialize};
 
 const CHUNK: usize = 512;
-const MOST_STEPS: usize = 200;
+pub(super) const MOST_STEPS: usize = 200;
 const TOLERANCE: f64 = 1e-6;
 
 /// One answered question.
@@ -38,6 +39,8 @@ pub struct LogisticFit {
     pub standard_error: DMatrix<f64>,
     /// Newton steps taken.
     pub steps: usize,
+    /// Whether the last step was smaller than the tolerance; if not, the search ran out of steps.
+    pub converged: bool,
 }
 
 impl Example {
@@ -71,33 +74,43 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// The penalty makes the problem strictly convex, so the result does not depend on the start beyond the
 /// tolerance, a millionth of the largest coefficient.
 /// Source: Bishop 2006, section 4.3.3 (iteratively reweighted least squares).
-pub fn fit_logistic(examples: &[&Example], l2: f64, start: &DMatrix<f64>) -> LogisticFit {
+///
+/// # Errors
+/// If a number is not finite, or the penalty is too small beside the answers to tell all coefficients apart.
+pub fn fit_logistic(examples: &[&Example], l2: f64, start: &DMatrix<f64>) -> Result<LogisticFit, FitError> {
     fit_with_curvature(examples, l2, start, &Curvature::of(examples, start))
 }
 
 /// The same, if the curvature is already known, roughly: it decides how fast the search goes, not where it ends.
+///
+/// # Errors
+/// As [`fit_logistic`].
 pub fn fit_with_curvature(
     examples: &[&Example],
     l2: f64,
     start: &DMatrix<f64>,
     curvature: &Curvature,
-) -> LogisticFit {
+) -> Result<LogisticFit, FitError> {
     let shape = start.shape();
     let mut theta = flatten(start);
-    let mut factor = curvature.factor(l2, shape);
+    let mut factor = curvature.factor(l2, shape)?;
     let mut previous = f64::INFINITY;
     for steps in 1..=MOST_STEPS {
         let gradient = DVector::from_vec(gradient(examples, l2, &theta));
         let step = factor.solve(&gradient);
+        FitError::check("a step towards the fit", step.as_slice())?;
         let largest = step.amax();
         theta = line_search(examples, l2, &theta, step.as_slice(), largest);
         let size = theta.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
-        if largest < TOLERANCE * size || steps == MOST_STEPS {
+        let converged = largest < TOLERANCE * size;
+        if converged || steps == MOST_STEPS {
+            FitError::check("a coefficient", &theta)?;
             let standard_error = unflatten(factor.inverse().diagonal().map(f64::sqrt).as_slice(), shape);
-            return LogisticFit { standard_error, theta: unflatten(&theta, shape), steps };
+            FitError::check("a standard error", standard_error.as_slice())?;
+            return Ok(LogisticFit { standard_error, theta: unflatten(&theta, shape), steps, converged });
         }
         if largest > 0.2 * previous || steps == 1 && largest > 0.5 {
-            factor = Curvature::of(examples, &unflatten(&theta, shape)).factor(l2, shape);
+            factor = Curvature::of(examples, &unflatten(&theta, shape)).factor(l2, shape)?;
         }
         previous = largest;
     }
@@ -201,10 +214,9 @@ impl Curvature {
         add_scaled(&mut self.0, &other.0, 1.0);
     }
 
-    /// Cholesky factor of the curvature with the penalty.
-    fn factor(&self, l2: f64, (rows, columns): (usize, usize)) -> Cholesky<f64, Dyn> {
-        let matrix = unpack(&self.0, rows, columns, l2);
-        Cholesky::new(matrix).expect("a positive penalty makes the curvature positive definite")
+    /// Cholesky factor of the curvature with the penalty: positive definite unless rounding eats the penalty.
+    fn factor(&self, l2: f64, (rows, columns): (usize, usize)) -> Result<Cholesky<f64, Dyn>, FitError> {
+        factor(unpack(&self.0, rows, columns, l2))
     }
 }
 
@@ -238,4 +250,33 @@ fn flatten(matrix: &DMatrix<f64>) -> Vec<f64> {
 
 fn unflatten(values: &[f64], (rows, columns): (usize, usize)) -> DMatrix<f64> {
     DMatrix::from_row_slice(rows, columns, values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(a: f64, yes: bool, weight: f64) -> Example {
+        Example { z: vec![a, a], phi: vec![1.0], yes, weight }
+    }
+
+    fn fit(rows: &[Example], l2: f64) -> Result<LogisticFit, FitError> {
+        fit_logistic(&rows.iter().collect::<Vec<_>>(), l2, &DMatrix::zeros(2, 1))
+    }
+
+    // Two coefficients that always occur together: only the penalty tells them apart.
+    #[test]
+    fn a_penalty_that_rounding_eats_is_refused_and_one_that_counts_is_not() {
+        let rows: Vec<Example> = (0..64).map(|i| example(1.0, i % 3 == 0, 1.0)).collect();
+        assert_eq!(fit(&rows, 1e-30), Err(FitError::Singular));
+        assert!(fit(&rows, 1e-9).expect("a penalty that counts").converged);
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_named() {
+        for (a, weight) in [(f64::NAN, 1.0), (1.0, f64::INFINITY), (f64::INFINITY, 1.0)] {
+            let refusal = fit(&[example(a, true, weight), example(1.0, false, 1.0)], 1.0).unwrap_err();
+            assert!(matches!(refusal, FitError::NotFinite { .. }), "{refusal}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::logistic::{Example, fit_logistic};
 use crate::feedback::logistic;
+use crate::statistics::FitError;
 use nalgebra::DMatrix;
 
 /// Strength of the L2 penalty on the propensity model.
@@ -16,17 +17,27 @@ const LARGEST_WEIGHT: f64 = 10.0;
 /// It corrects for what response and context say of who rates. What they do not say, such as how surprised the user was,
 /// stays uncorrected: nobody logs it.
 /// Source: Horvitz and Thompson 1952; Schnabel et al. 2016, arXiv 1602.05352, section 4.
-pub fn weigh_by_propensity(rated: &mut [Example], whether_rated: &[Example]) {
-    let Some(first) = whether_rated.first() else { return };
+///
+/// Returns whether the logistic fit converged.
+///
+/// # Errors
+/// If the logistic fit fails, or a rating is so improbable that its weight is not finite.
+pub fn weigh_by_propensity(rated: &mut [Example], whether_rated: &[Example]) -> Result<bool, FitError> {
+    let Some(first) = whether_rated.first() else { return Ok(true) };
     let start = DMatrix::zeros(first.z.len(), first.phi.len());
-    let fit = fit_logistic(&whether_rated.iter().collect::<Vec<_>>(), L2, &start);
+    let fit = fit_logistic(&whether_rated.iter().collect::<Vec<_>>(), L2, &start)?;
     for row in rated.iter_mut() {
         row.weight = 1.0 / logistic(row.log_odds(&fit.theta));
     }
+    if rated.is_empty() {
+        return Ok(fit.converged);
+    }
     for _ in 0..2 {
         let mean = rated.iter().map(|row| row.weight).sum::<f64>() / rated.len() as f64;
+        FitError::check("the mean of inverse-propensity weights", &[mean])?;
         rated.iter_mut().for_each(|row| row.weight = (row.weight / mean).min(LARGEST_WEIGHT));
     }
+    Ok(fit.converged)
 }
 
 #[cfg(test)]
@@ -44,7 +55,7 @@ mod tests {
             .map(|i| if i % 2 == 0 { row(0.0, i % 20 == 0) } else { row(1.0, i % 4 == 1) })
             .collect();
         let mut rated: Vec<Example> = (0..600).map(|i| row(if i < 100 { 0.0 } else { 1.0 }, true)).collect();
-        weigh_by_propensity(&mut rated, &whether);
+        assert_eq!(weigh_by_propensity(&mut rated, &whether), Ok(true));
         let (plain, other) = (rated[0].weight, rated[599].weight);
         // The penalty pulls the estimate towards 1, by some percent here.
         assert!((plain / other / 5.0 - 1.0).abs() < 0.05, "{plain} {other}");
@@ -55,7 +66,7 @@ mod tests {
     #[test]
     fn without_a_sample_of_all_conversations_nothing_is_corrected() {
         let mut rated = vec![row(0.0, true)];
-        weigh_by_propensity(&mut rated, &[]);
+        assert_eq!(weigh_by_propensity(&mut rated, &[]), Ok(true));
         assert_eq!(rated, [row(0.0, true)]);
     }
 }

@@ -1,10 +1,11 @@
 //! A reward model: the window of feedback it is fitted to, its coefficients and its own statistics.
 
 use super::least_squares::{Scored, fit_scores};
-use super::logistic::{Curvature, Example, fit_with_curvature, log_loss};
+use super::logistic::{Curvature, Example, MOST_STEPS, fit_with_curvature, log_loss};
 use crate::feedback::logistic;
 use crate::policy::{Policy, stored_matrix};
 use crate::scenario::{Settings, Signal, SignalKind};
+use crate::statistics::FitError;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -56,6 +57,13 @@ pub struct Statistics {
     pub steps: usize,
 }
 
+impl Statistics {
+    /// Whether the last fit converged rather than ran out of steps.
+    pub fn converged(&self) -> bool {
+        self.steps < MOST_STEPS
+    }
+}
+
 impl RewardModel {
     /// A model without feedback: indifferent.
     pub fn new(signal: &Signal, policy: &Policy) -> Self {
@@ -70,7 +78,10 @@ impl RewardModel {
     }
 
     /// Takes in a batch of feedback, drops the oldest beyond the window, and refits.
-    pub fn fit_batch(&mut self, batch: Vec<Example>, signal: &Signal) {
+    ///
+    /// # Errors
+    /// If the fit fails; then the model is what it was, but for the window.
+    pub fn fit_batch(&mut self, batch: Vec<Example>, signal: &Signal) -> Result<(), FitError> {
         self.window.push_back(Batch::new(batch, &self.theta));
         while self.window.len() > signal.window as usize {
             self.window.pop_front();
@@ -78,28 +89,32 @@ impl RewardModel {
         let fitted: Vec<&Example> = self.window.iter().flat_map(|batch| &batch.fitted).collect();
         let held_out: Vec<&Example> = self.window.iter().flat_map(|batch| &batch.held_out).collect();
         if fitted.is_empty() {
-            return;
+            return Ok(());
         }
         let mut curvature = self.window[0].curvature.clone();
         for batch in self.window.iter().skip(1) {
             curvature.add(&batch.curvature);
         }
-        let fit = fit_with_curvature(&fitted, signal.l2, &self.theta, &curvature);
+        let fit = fit_with_curvature(&fitted, signal.l2, &self.theta, &curvature)?;
         self.theta = fit.theta;
         self.statistics = statistics(&held_out, &fitted, &self.theta);
         self.statistics.mean_standard_error = fit.standard_error.mean();
         self.statistics.steps = fit.steps;
+        Ok(())
     }
 
     /// Takes in a batch of scores, drops the oldest beyond the window, and refits by least squares. What only makes sense
     /// of yes and no stays missing in the statistics.
-    pub fn fit_scores(&mut self, batch: Vec<Scored>, signal: &Signal) {
+    ///
+    /// # Errors
+    /// If the fit fails; then the model is what it was, but for the window.
+    pub fn fit_scores(&mut self, batch: Vec<Scored>, signal: &Signal) -> Result<(), FitError> {
         self.scores.push_back(batch);
         while self.scores.len() > signal.window as usize {
             self.scores.pop_front();
         }
         let rows: Vec<&Scored> = self.scores.iter().flatten().collect();
-        let Some(fit) = fit_scores(&rows, signal.l2) else { return };
+        let Some(fit) = fit_scores(&rows, signal.l2)? else { return Ok(()) };
         self.theta = fit.theta;
         self.statistics = Statistics {
             rows: rows.len(),
@@ -110,6 +125,13 @@ impl RewardModel {
             mean_standard_error: fit.standard_error.mean(),
             steps: 1,
         };
+        Ok(())
+    }
+
+    /// Answers in the window.
+    pub fn rows(&self) -> usize {
+        let answers = self.window.iter().map(|batch| batch.fitted.len() + batch.held_out.len());
+        answers.sum::<usize>() + self.scores.iter().map(Vec::len).sum::<usize>()
     }
 
     /// theta in the policy's span, (2 J) x F, in log-odds.
@@ -149,7 +171,9 @@ fn statistics(held_out: &[&Example], fitted: &[&Example], theta: &DMatrix<f64>) 
 
 /// Log-loss of always predicting `predicted` where `observed` is the share of yes.
 fn entropy(predicted: f64, observed: f64) -> f64 {
-    -(observed * libm::log(predicted) + (1.0 - observed) * libm::log(1.0 - predicted))
+    // What is never observed costs nothing, however improbable it was said to be.
+    let term = |share: f64, p: f64| if share == 0.0 { 0.0 } else { -share * libm::log(p) };
+    term(observed, predicted) + term(1.0 - observed, 1.0 - predicted)
 }
 
 /// The reward of a `rule` signal: its linear and quadratic coefficients on the bias feature.

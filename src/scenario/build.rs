@@ -155,6 +155,9 @@ fn read_active(
     };
     let mut named = Vec::new();
     for item in items {
+        if notes.is_full() {
+            break;
+        }
         let at = At { path: "active_factors", node: item };
         let Some(name) = String::read(at, &Kind::Text, notes) else { continue };
         match unfit_factor(&name, &named, declared) {

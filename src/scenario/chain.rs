@@ -39,6 +39,12 @@ pub enum LoadError {
         /// Bytes before it.
         offset: usize,
     },
+    /// Links lead out of the folder of the scenario.
+    #[error("links lead out of the folder of the scenario, to {target}")]
+    Outside {
+        /// Where they lead.
+        target: String,
+    },
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -51,6 +57,7 @@ impl LoadError {
             LoadError::NotFound | LoadError::Other(_) => Code::Unreadable,
             LoadError::TooLarge { .. } => Code::TooLarge,
             LoadError::NotUtf8 { .. } => Code::NotUtf8,
+            LoadError::Outside { .. } => Code::BadBase,
         };
         Diagnostic::new(code, "", format!("cannot read {path}: {self}"))
     }
@@ -167,6 +174,11 @@ fn base_text(
     if is_absolute(base) {
         return Err(problem(Code::BadBase, "`base` must be a path relative to this file".into()));
     }
+    if leaves_folder(base) {
+        let message = "`base` must be in the folder of this file or below, without `..`".to_string();
+        let found = problem(Code::BadBase, message);
+        return Err(Box::new(found.help("put the file beside this one, or name a shipped scenario")));
+    }
     let path = beside(&node.at, base);
     if visited.contains(&path) || visited.len() >= LONGEST_CHAIN {
         let message = format!("the scenario inherits from itself: {} -> {path}", visited.join(" -> "));
@@ -182,6 +194,11 @@ fn base_text(
 
 fn is_absolute(path: &str) -> bool {
     path.is_empty() || path.starts_with(['/', '\\']) || path.get(1..2) == Some(":")
+}
+
+/// Whether a step of the path goes up. A scenario that was given away must not read what lies around it.
+fn leaves_folder(path: &str) -> bool {
+    path.split(['/', '\\']).any(|step| step == "..")
 }
 
 /// `base` as seen from the file that names it.
@@ -223,5 +240,13 @@ mod tests {
             assert!(is_absolute(path), "{path}");
         }
         assert!(!is_absolute("a.toml") && !is_absolute("../a.toml"));
+    }
+
+    #[test]
+    fn steps_up_are_recognised() {
+        for path in ["..", "../a.toml", "a/../../b.toml", "a\\..\\b.toml", "a/.."] {
+            assert!(leaves_folder(path), "{path}");
+        }
+        assert!(!leaves_folder("a/b..toml") && !leaves_folder("...toml") && !leaves_folder("./a.toml"));
     }
 }

@@ -33,7 +33,7 @@ codes! {
     TooLarge = "too_large", "A scenario file is at most 1 MiB. A larger file is refused before it is read, because it is almost surely not a scenario.";
     NotUtf8 = "not_utf8", "Scenario files are UTF-8 text. The message names the first byte that is not; save the file again as UTF-8.";
     Syntax = "syntax", "The text is not TOML. Strings need quotes, tables are written as `[name]`, a key is given once. See toml.io.";
-    BadBase = "bad_base", "`base` names the scenario that this one starts from: a path relative to this file, not an absolute one. `base = false` starts from nothing, without the built-in prompts, behaviours, segments and signals.";
+    BadBase = "bad_base", "`base` names the scenario that this one starts from: a path in the folder of this file or below: not an absolute one, without `..`, and no link that leads elsewhere. `base = false` starts from nothing, without the built-in prompts, behaviours, segments and signals.";
     BaseCycle = "base_cycle", "A file inherits from itself, directly or through others. Remove one `base`.";
     BadSet = "bad_set", "`--set` takes one key and one TOML value, as in `--set policy.kl_strength=0.2`. Words need no quotes. `base` cannot be set this way.";
     SetWithoutEffect = "set_without_effect", "A `--set` changes a key that an active factor sets as well, from round 1 on: the factor wins and the `--set` would do nothing after the warm-up. Set the factor's own value (`factors.NAME.set.KEY=...`) or switch the factor off.";

@@ -5,7 +5,7 @@ use super::presets::preset_loader;
 use super::{LoadError, Mitigation, Scenario, ScenarioErrors};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Scenario {
     /// Reads and checks the scenario at `path`, with values changed by `sets` as by `--set`. A shipped scenario can be
@@ -16,7 +16,8 @@ impl Scenario {
             return Scenario::preset(&name, sets);
         }
         let text = read_scenario_text(path.as_ref()).map_err(|error| error.problem(&name))?;
-        Scenario::from_toml(&name, &text, &load_file, sets)
+        let folder = folder_of(path.as_ref()).map_err(|error| error.problem(&name))?;
+        Scenario::from_toml(&name, &text, &|base| load_base(&folder, base), sets)
     }
 }
 
@@ -40,11 +41,22 @@ pub fn read_varied_file(path: &Path) -> Result<(String, String), ScenarioErrors>
     Ok((name, text))
 }
 
-/// The file beside the one that names it, or else the shipped scenario of that name.
-fn load_file(path: &str) -> Result<String, LoadError> {
-    match read_scenario_text(Path::new(path)) {
-        Err(LoadError::NotFound) => preset_loader(path),
-        read => read,
+/// The folder that a scenario lies in, by its real name.
+fn folder_of(path: &Path) -> Result<PathBuf, LoadError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).canonicalize().map_err(load_error)
+}
+
+/// The file beside the one that names it, or else the shipped scenario of that name. A file that is really elsewhere than
+/// in `folder` or below is refused, so that a scenario that was given away cannot make its reader show other files.
+fn load_base(folder: &Path, path: &str) -> Result<String, LoadError> {
+    let real = match Path::new(path).canonicalize().map_err(load_error) {
+        Err(LoadError::NotFound) => return preset_loader(path),
+        found => found?,
+    };
+    match real.starts_with(folder) {
+        true => read_scenario_text(&real),
+        false => Err(LoadError::Outside { target: real.display().to_string() }),
     }
 }
 

@@ -49,7 +49,7 @@ fn removals<'a>(tree: &'a Table, key: &str) -> impl Iterator<Item = &'a str> {
 fn refuse_empty_removals(lower: &Table, key: &str, upper: &Node, notes: &mut Notes) {
     let inherited = entry_names(lower, key);
     for (name, node) in upper.table().into_iter().flatten() {
-        if node.is_removal() && !inherited.contains(name) {
+        if node.is_removal() && !inherited.contains(name) && !notes.is_full() {
             let message = format!("there is no inherited `{}` to remove", join(key, name));
             let problem = Diagnostic::new(Code::NothingToRemove, join(key, name), message).at(&node.key);
             let suggestion = nearest(name, inherited.iter().map(String::as_str));

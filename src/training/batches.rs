@@ -5,6 +5,7 @@ use crate::policy::{MAX_BEHAVIOURS, Policy, sample_from};
 use crate::random::{Address, Draws, Stream};
 use crate::reward::{Example, Scored, weigh_by_propensity};
 use crate::scenario::{Settings, Signal, SignalKind};
+use crate::statistics::FitError;
 
 /// When a batch is collected.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ pub fn answer_again(sample: &mut Sample, candidate: &Policy, approval: &Approval
     }
 }
 
-/// The answers that a signal's reward model learns from.
+/// The answers that a signal's reward model learns from, and whether the fit of their weights, if there is one, converged.
 pub fn collect(
     signal: &Signal,
     index: usize,
@@ -50,7 +51,7 @@ pub fn collect(
     settings: &Settings,
     approval: &ApprovalModel,
     when: When,
-) -> Vec<Example> {
+) -> Result<(Vec<Example>, bool), FitError> {
     let most = signal.rows as usize;
     let about_one = |rows: &[Interaction], yes: &dyn Fn(&Interaction) -> bool| -> Vec<Example> {
         rows.iter()
@@ -63,11 +64,12 @@ pub fn collect(
             })
             .collect()
     };
-    match signal.kind {
+    let mut converged = true;
+    let answers = match signal.kind {
         SignalKind::Thumbs => {
             let mut rows = about_one(&sample.rated, &|row| row.up);
             if signal.inverse_propensity {
-                weigh_by_propensity(&mut rows, &whether_rated(&sample.uniform, candidate));
+                converged = weigh_by_propensity(&mut rows, &whether_rated(&sample.uniform, candidate))?;
             }
             rows
         }
@@ -82,7 +84,8 @@ pub fn collect(
             sample.uniform.iter().take(most).map(|row| panel.compare(row, candidate, when)).collect()
         }
         SignalKind::Scores | SignalKind::Rule => unreachable!("neither is learned from yes and no"),
-    }
+    };
+    Ok((answers, converged))
 }
 
 /// A probability if a share of the answers is a coin flip.

@@ -2,14 +2,19 @@
 //! several times.
 
 mod batches;
+mod error;
 pub mod optimisers;
+mod size;
 
 pub(crate) use batches::{panel, powers, with_control};
+pub use error::TrainingError;
+pub use size::bytes_needed;
 
 use crate::feedback::{ApprovalModel, Interaction, Sample};
 use crate::policy::{self, Demonstration, Policy};
 use crate::reward::{RewardModel, rule_reward};
-use crate::scenario::{OptimiserKind, Settings, SignalKind};
+use crate::scenario::{OptimiserKind, Settings, Signal, SignalKind};
+use crate::statistics::FitError;
 use nalgebra::DMatrix;
 use optimisers::{Problem, improve};
 use serde::{Deserialize, Serialize};
@@ -39,6 +44,16 @@ pub struct Course {
     pub rewards: Vec<DMatrix<f64>>,
     /// References as they are afterwards.
     pub references: Vec<Policy>,
+    /// Fits that ran out of steps before they converged, each once: names of signals, `optimiser`, `reference`.
+    pub unconverged: Vec<String>,
+}
+
+impl Course {
+    fn note(&mut self, fit: &str, converged: bool) {
+        if !converged && !self.unconverged.iter().any(|known| known == fit) {
+            self.unconverged.push(fit.to_string());
+        }
+    }
 }
 
 /// What a training takes from the course of another instead of finding it itself: a path of influence that is cut.
@@ -56,9 +71,8 @@ pub(crate) const FRESH_BATCHES: usize = 6;
 impl Trainer {
     /// Before the first round: no feedback, the reference as given.
     pub fn new(settings: &Settings, reference: &Policy) -> Self {
-        let model = |signal: &crate::scenario::Signal| {
-            (signal.kind != SignalKind::Rule).then(|| RewardModel::new(signal, reference))
-        };
+        let model =
+            |signal: &Signal| (signal.kind != SignalKind::Rule).then(|| RewardModel::new(signal, reference));
         Self {
             reference: reference.clone(),
             models: settings.signals.values().map(model).collect(),
@@ -73,6 +87,9 @@ impl Trainer {
     ///
     /// From the second iteration on, the candidate of the iteration before answers the sampled prompts again and
     /// their users and the raters judge it (online iterations, Bai et al. 2022, arXiv 2204.05862, section 4.5).
+    ///
+    /// # Errors
+    /// If a fit has no result or a number is not finite; the error says which, from how many rows, and what to do.
     pub fn train_candidate(
         &mut self,
         deployed: &Policy,
@@ -80,7 +97,7 @@ impl Trainer {
         settings: &Settings,
         held: Held<'_>,
         (seed, round): (u64, u32),
-    ) -> Policy {
+    ) -> Result<Policy, TrainingError> {
         let mut candidate = deployed.clone();
         let mut sample = served.clone();
         self.course = Course::default();
@@ -94,22 +111,29 @@ impl Trainer {
             self.reward = match held.rewards.and_then(|rewards| rewards.get(place)) {
                 Some(reward) => reward.clone(),
                 None => {
-                    self.fit_reward_models(&candidate, &sample, settings, &approval, when);
+                    self.fit_reward_models(&candidate, &sample, settings, &approval, when)?;
                     self.total_reward(settings)
                 }
             };
-            candidate = self.improve(&candidate, &sample, settings, when);
+            TrainingError::check(iteration, "a coefficient of the total reward", self.reward.as_slice())?;
+            candidate = self.improve(&candidate, &sample, settings, when)?;
             match held.references.and_then(|references| references.get(place)) {
                 Some(reference) => self.reference = reference.clone(),
-                None => self.refresh_reference(&sample.rated, settings),
+                None => self.refresh_reference(&sample.rated, settings, iteration)?,
             }
             self.course.rewards.push(self.reward.clone());
             self.course.references.push(self.reference.clone());
         }
-        candidate
+        Ok(candidate)
     }
 
-    fn improve(&self, start: &Policy, sample: &Sample, settings: &Settings, when: batches::When) -> Policy {
+    fn improve(
+        &mut self,
+        start: &Policy,
+        sample: &Sample,
+        settings: &Settings,
+        when: batches::When,
+    ) -> Result<Policy, TrainingError> {
         let features = start.weights.ncols();
         let contexts: Vec<Vec<f64>> = match settings.policy.optimiser {
             OptimiserKind::Exact => Vec::new(),
@@ -117,7 +141,19 @@ impl Trainer {
         };
         let batches::When { seed, round, iteration } = when;
         let (reference, reward) = (&self.reference, &self.reward);
-        improve(&Problem { reference, start, reward, contexts: &contexts, settings, seed, round, iteration })
+        let found = improve(&Problem {
+            reference,
+            start,
+            reward,
+            contexts: &contexts,
+            settings,
+            seed,
+            round,
+            iteration,
+        })
+        .map_err(|source| TrainingError::Optimiser { iteration: iteration + 1, source })?;
+        self.course.note("optimiser", found.converged);
+        Ok(found.policy)
     }
 
     fn fit_reward_models(
@@ -127,19 +163,21 @@ impl Trainer {
         settings: &Settings,
         approval: &ApprovalModel,
         when: batches::When,
-    ) {
-        for (index, (signal, model)) in settings.signals.values().zip(&mut self.models).enumerate() {
+    ) -> Result<(), TrainingError> {
+        let feedback = Feedback { candidate, sample, settings, approval, when };
+        for (index, ((name, signal), model)) in settings.signals.iter().zip(&mut self.models).enumerate() {
             // A signal without weight is not collected: nobody pays for labels that train nothing.
-            if let (Some(model), true) = (model, signal.weight > 0.0) {
-                if signal.kind == SignalKind::Scores {
-                    let batch = batches::collect_scores(signal, index, candidate, sample, approval, when);
-                    model.fit_scores(batch, signal);
-                    continue;
-                }
-                let batch = batches::collect(signal, index, candidate, sample, settings, approval, when);
-                model.fit_batch(batch, signal);
-            }
+            let Some(model) = model.as_mut().filter(|_| signal.weight > 0.0) else { continue };
+            let converged =
+                feedback.fit(model, signal, index).map_err(|source| TrainingError::RewardModel {
+                    signal: name.clone(),
+                    iteration: when.iteration + 1,
+                    rows: model.rows(),
+                    source,
+                })?;
+            self.course.note(name, converged);
         }
+        Ok(())
     }
 
     /// r = sum_i w_i r_i, with w_i / sum w if weights are normalised.
@@ -157,7 +195,12 @@ impl Trainer {
         total
     }
 
-    fn refresh_reference(&mut self, rated: &[Interaction], settings: &Settings) {
+    fn refresh_reference(
+        &mut self,
+        rated: &[Interaction],
+        settings: &Settings,
+        iteration: u32,
+    ) -> Result<(), TrainingError> {
         let features = self.reference.weights.ncols();
         let liked = rated.iter().filter(|row| row.rated && row.up).map(|row| Demonstration {
             phi: row.phi(features),
@@ -175,6 +218,35 @@ impl Trainer {
             prior: policy.fresh_data_prior,
             spread: policy.fresh_data_refits_spread,
         };
-        self.reference = policy::refit_reference(&self.reference, &rows, refit);
+        let fitted = policy::refit_reference(&self.reference, &rows, refit).map_err(|source| {
+            TrainingError::Reference { iteration: iteration + 1, rows: rows.len(), source }
+        })?;
+        self.course.note("reference", fitted.converged);
+        self.reference = fitted.policy;
+        Ok(())
+    }
+}
+
+/// What reward models are fitted to in one iteration.
+struct Feedback<'a> {
+    candidate: &'a Policy,
+    sample: &'a Sample,
+    settings: &'a Settings,
+    approval: &'a ApprovalModel,
+    when: batches::When,
+}
+
+impl Feedback<'_> {
+    /// Collects the answers of the signal with that index and refits its model; returns whether all that was fitted converged.
+    fn fit(&self, model: &mut RewardModel, signal: &Signal, index: usize) -> Result<bool, FitError> {
+        let Self { candidate, sample, settings, approval, when } = *self;
+        if signal.kind == SignalKind::Scores {
+            let batch = batches::collect_scores(signal, index, candidate, sample, approval, when);
+            model.fit_scores(batch, signal)?;
+            return Ok(true);
+        }
+        let (batch, weighed) = batches::collect(signal, index, candidate, sample, settings, approval, when)?;
+        model.fit_batch(batch, signal)?;
+        Ok(weighed && model.statistics.converged())
     }
 }

@@ -4,6 +4,8 @@ use super::finding::{Curve, Finding};
 use crate::mean_field::NotMeanField;
 use crate::scenario::ScenarioErrors;
 use crate::simulation::SimulationError;
+use crate::statistics::FitError;
+use crate::training::TrainingError;
 
 /// What kind of truth a case is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -80,4 +82,10 @@ pub enum VerifyError {
     /// Its simulation cannot go on.
     #[error(transparent)]
     Simulation(#[from] SimulationError),
+    /// Its training has no result.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    /// Its fit has no result.
+    #[error(transparent)]
+    Fit(#[from] FitError),
 }

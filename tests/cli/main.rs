@@ -6,6 +6,7 @@ mod autopsy;
 mod check;
 mod compare;
 mod compound;
+mod faults;
 mod gain;
 mod interrupt;
 mod killed;

@@ -6,7 +6,7 @@ pub mod small_problem;
 use thumbscale::conversation::{SampleSizes, Served, Serving, serve};
 use thumbscale::measure::RoundMeasures;
 use thumbscale::policy::{Feature, Policy};
-use thumbscale::population::Population;
+use thumbscale::population::{Block, Column, Marks, Population, TO_NEAREST};
 use thumbscale::random::{Address, Draws, Stream};
 use thumbscale::scenario::{Scenario, Settings, preset_loader};
 use thumbscale::simulation::Simulation;
@@ -23,6 +23,33 @@ pub fn scenario(text: &str, sets: &[&str]) -> Scenario {
         Ok(scenario) => scenario,
         Err(errors) => panic!("{}", errors.render(false)),
     }
+}
+
+/// All numbers of a column: those of the first row, then of the second.
+pub fn numbers(column: &Column, users: usize) -> Vec<f32> {
+    (0..column.rows()).flat_map(|row| column.row(row, users)).collect()
+}
+
+/// The numbers that a column of each block holds.
+pub fn numbers_of(population: &Population, column: impl Fn(&Block) -> &Column) -> Vec<f32> {
+    population.blocks.iter().flat_map(|block| numbers(column(block), block.users)).collect()
+}
+
+/// Sets all numbers of a column.
+pub fn fill(column: &mut Column, users: usize, value: f32) {
+    for (row, index) in (0..column.rows()).flat_map(|row| (0..users).map(move |index| (row, index))) {
+        column.set(row, index, value, TO_NEAREST);
+    }
+}
+
+/// Users of a block who have a mark.
+pub fn marked(block: &Block, mark: u8) -> usize {
+    block.marks[..block.users].iter().filter(|marks| marks.has(mark)).count()
+}
+
+/// Users who have not left.
+pub fn active(block: &Block) -> usize {
+    marked(block, Marks::ACTIVE)
 }
 
 /// The settings of [`scenario`] without factors.

@@ -58,7 +58,7 @@ impl SmallProblem {
 
     /// The improved policies of seeds 1 to `seeds`.
     pub fn improved(&self, seeds: u64) -> Vec<Policy> {
-        (1..=seeds).map(|seed| improve(&self.problem(seed))).collect()
+        (1..=seeds).map(|seed| improve(&self.problem(seed)).expect("finite").policy).collect()
     }
 
     /// The gradients at the start of `batches` batches.

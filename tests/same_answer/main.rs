@@ -5,6 +5,7 @@
 #[path = "../laboratory/mod.rs"]
 mod laboratory;
 
+mod compact_vs_wide;
 mod fast_vs_reference;
 mod kernel_vs_approval_model;
 mod mirrored_stances;

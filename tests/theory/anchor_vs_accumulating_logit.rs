@@ -32,7 +32,7 @@ fn after(mut data: impl FnMut(f64) -> Vec<Demonstration>, refit: Refit) -> f64 {
     let mut policy = reference.clone();
     for _ in 0..ROUNDS {
         policy = optimum(&reference, &reward, 1.0);
-        reference = refit_reference(&reference, &data(agreement(&policy)), refit);
+        reference = refit_reference(&reference, &data(agreement(&policy)), refit).expect("finite").policy;
     }
     agreement(&policy)
 }

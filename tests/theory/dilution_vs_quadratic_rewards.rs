@@ -35,13 +35,9 @@ fn mean_shift(w: f64, normalise: bool) -> f64 {
         &[],
     );
     let base = reference_policy(&settings);
-    let trained = Trainer::new(&settings, &base).train_candidate(
-        &base,
-        &Sample::default(),
-        &settings,
-        Held::default(),
-        (1, 1),
-    );
+    let trained = Trainer::new(&settings, &base)
+        .train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1))
+        .expect("finite");
     let mut phi = vec![0.0; base.weights.ncols()];
     phi[0] = 1.0;
     trained.probabilities(0, &phi).moments().mean - S0

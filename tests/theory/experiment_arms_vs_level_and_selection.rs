@@ -5,7 +5,7 @@
 //! Statistic: number of failures in 400 experiments on served users; users per arm; mean expertise.
 //! Tolerance: z = 4.
 
-use crate::laboratory::{Z, reference_policy, settings, z_of_share};
+use crate::laboratory::{Z, numbers_of, reference_policy, settings, z_of_share};
 use thumbscale::conversation::{Arm, SampleSizes, Served, Serving, Span, serve};
 use thumbscale::launch::compare_arms;
 use thumbscale::policy::Policy;
@@ -109,9 +109,8 @@ fn a_growing_share_keeps_its_users() {
     };
     let (few, more, none) = (after(0.2), after(0.5), after(0.0));
     let changed = |population: &Population| -> Vec<usize> {
-        let pairs = population.blocks.iter().zip(&none.blocks).flat_map(|(a, b)| {
-            a.satisfaction.iter().zip(&b.satisfaction).map(|(a, b)| a != b).collect::<Vec<_>>()
-        });
+        let of = |population| numbers_of(population, |block| &block.satisfaction);
+        let pairs = of(population).into_iter().zip(of(&none)).map(|(a, b)| a != b);
         pairs.enumerate().filter(|(_, differs)| *differs).map(|(user, _)| user).collect()
     };
     let (few, more) = (changed(&few), changed(&more));
@@ -123,11 +122,9 @@ fn a_growing_share_keeps_its_users() {
 #[test]
 fn volunteers_are_as_biased_as_stated() {
     let (settings, mut population, policy) = lab(40_000);
-    let expected: f64 = population
-        .blocks
-        .iter()
-        .flat_map(|block| &block.expertise)
-        .map(|&e| {
+    let expected: f64 = numbers_of(&population, |block| &block.expertise)
+        .into_iter()
+        .map(|e| {
             let odds = 0.1 / 0.9 * libm::exp(3.0 * f64::from(e));
             odds / (1.0 + odds)
         })

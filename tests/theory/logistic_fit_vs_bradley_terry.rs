@@ -20,7 +20,7 @@ fn example(z: Vec<f64>, phi: Vec<f64>, theta: &DMatrix<f64>, draws: &mut Draws) 
 
 fn fit(examples: &[Example], shape: (usize, usize)) -> LogisticFit {
     let rows: Vec<&Example> = examples.iter().collect();
-    fit_logistic(&rows, 1e-9, &DMatrix::zeros(shape.0, shape.1))
+    fit_logistic(&rows, 1e-9, &DMatrix::zeros(shape.0, shape.1)).expect("regular")
 }
 
 fn pairs(count: usize, draws: &mut Draws) -> Vec<Example> {

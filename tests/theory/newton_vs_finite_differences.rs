@@ -49,7 +49,7 @@ fn assert_minimum(examples: &[Example]) {
     let rows: Vec<&Example> = examples.iter().collect();
     let n = rows.len() as f64;
     for start in [0.0, 3.0, -20.0] {
-        let fit = fit_logistic(&rows, L2, &DMatrix::from_element(2, 2, start));
+        let fit = fit_logistic(&rows, L2, &DMatrix::from_element(2, 2, start)).expect("regular");
         let slope = gradient(&rows, &fit.theta).iter().fold(0.0f64, |most, g| most.max(g.abs())) / n;
         assert!(slope < 1e-5, "from {start}: {slope}");
         let inverse = curvature(&rows, &fit.theta).try_inverse().expect("the penalty is positive");

@@ -34,7 +34,7 @@ fn defaults_come_near_the_optimum() {
     let served = (0..3).map(|round| serve_all(&mut population, &exact, &reference, round)).last();
     let sample = served.expect("three rounds").sample;
     let mut trainer = Trainer::new(&exact, &reference);
-    trainer.train_candidate(&reference, &sample, &exact, Held::default(), (1, 1));
+    trainer.train_candidate(&reference, &sample, &exact, Held::default(), (1, 1)).expect("finite");
     let best = optimum(&reference, &trainer.reward, exact.policy.kl_strength);
     let rows = sample.uniform.iter().take(4096);
     let contexts: Vec<Vec<f64>> = rows.map(|row| row.phi(reference.weights.ncols())).collect();
@@ -47,7 +47,7 @@ fn defaults_come_near_the_optimum() {
         let contexts = &contexts;
         let problem =
             Problem { reference: start, start, reward, contexts, settings, seed: 1, round: 1, iteration: 0 };
-        let share = kl(&improve(&problem), &best) / kl(&best, &reference);
+        let share = kl(&improve(&problem).unwrap().policy, &best) / kl(&best, &reference);
         println!("{word}: {share:.3}");
         share
     };

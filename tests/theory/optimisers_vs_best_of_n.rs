@@ -12,7 +12,7 @@ use thumbscale::training::optimisers::improve;
 fn distilled(p: f64, n: u32, reward: f64) -> (f64, f64) {
     let best_of = format!("optimiser.best_of={n}");
     let small = SmallProblem::coin("best_of_n", (p, p), reward, &[&best_of, "optimiser.prior=1e-6"]);
-    let end = improve(&small.problem(u64::from(n)));
+    let end = improve(&small.problem(u64::from(n))).unwrap().policy;
     (mean_t(&end, &[1.0])[0], end.kl_nats(&small.reference, &[1.0]))
 }
 

@@ -180,7 +180,7 @@ fn a_narrow_clip_moves_less() {
     let moved = |clip: &str| {
         let sets = ["optimiser.steps=8", "optimiser.epochs=8", clip];
         let small = SmallProblem::new("ppo", &sets);
-        let end = improve(&small.problem(1));
+        let end = improve(&small.problem(1)).unwrap().policy;
         small.contexts[..3].iter().map(|phi| end.kl_nats(&small.reference, phi)).sum::<f64>()
     };
     let [narrow, usual, wide, wider] =

@@ -28,7 +28,9 @@ fn trained(penalty: f64) -> (Policy, Policy) {
     );
     let base = reference_policy(&settings);
     let mut trainer = Trainer::new(&settings, &base);
-    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1));
+    let trained = trainer
+        .train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1))
+        .expect("finite");
     (base, trained)
 }
 

@@ -24,7 +24,7 @@ fn resampled(policy: &Policy, n: usize, draws: &mut Draws) -> Policy {
             }
         })
         .collect();
-    refit_reference(policy, &rows, Refit { share: 1.0, prior: 1e-9, spread: true })
+    refit_reference(policy, &rows, Refit { share: 1.0, prior: 1e-9, spread: true }).expect("finite").policy
 }
 
 /// Share of variance kept, its standard error.

@@ -38,7 +38,7 @@ impl Lab {
 
     fn propensity(&self, row: &Interaction) -> f64 {
         let (block, index) = (row.user as usize / BLOCK_USERS, row.user as usize % BLOCK_USERS);
-        f64::from(self.before.blocks[block].rating_propensity[index])
+        f64::from(self.before.blocks[block].rating_propensity.get(0, index))
     }
 
     fn approvals(&self) -> Vec<f64> {

@@ -4,8 +4,8 @@
 //! Statistic: means and standard deviations over 60,000 users; the error of a standard deviation uses the sample's
 //! fourth moment. Tolerance: z = 4.
 
-use crate::laboratory::{Z, settings, z_of_chi_square, z_of_share};
-use thumbscale::population::{Block, Population};
+use crate::laboratory::{Z, numbers_of, settings, z_of_chi_square, z_of_share};
+use thumbscale::population::{Block, Marks, Population};
 use thumbscale::scenario::Settings;
 
 fn lab() -> (Settings, Population) {
@@ -18,7 +18,7 @@ fn lab() -> (Settings, Population) {
 fn values(population: &Population, segment: u8, of: impl Fn(&Block, usize) -> f32) -> Vec<f64> {
     let users = population.blocks.iter().flat_map(|block| (0..block.users).map(move |i| (block, i)));
     users
-        .filter(|(block, i)| block.segment[*i] == segment)
+        .filter(|(block, i)| block.marks[*i].segment() == segment)
         .map(|(block, i)| f64::from(of(block, i)))
         .collect()
 }
@@ -57,16 +57,17 @@ fn traits_have_their_mean_and_spread() {
     for (number, name) in [(0, "general"), (1, "expert"), (3, "flattery-averse")] {
         let segment = &settings.segments[name];
         let of = |of: fn(&Block, usize) -> f32| values(&population, number, of);
-        assert_law("expertise", &of(|b, i| b.expertise[i]), segment.expertise, segment.expertise_sd);
-        let propensity = of(|b, i| b.rating_propensity[i]);
+        assert_law("expertise", &of(|b, i| b.expertise.get(0, i)), segment.expertise, segment.expertise_sd);
+        let propensity = of(|b, i| b.rating_propensity.get(0, i));
         assert_law("propensity", &propensity, segment.rating_propensity, segment.rating_propensity_sd);
         let liking = settings.behaviours["flattery"].liking;
         let taste = segment.taste.get("flattery").copied().unwrap_or(1.0);
-        let flattery = of(|b, i| b.taste[b.users + i]);
+        let flattery = of(|b, i| b.taste.get(1, i));
         assert_law("taste", &flattery, liking * taste, liking * segment.taste_sd);
     }
     // The fourth moment of a log-normal law with a spread of 0.4 is well behaved.
-    let (general, cringe) = (&settings.segments["general"], values(&population, 0, |b, i| b.cringe[i]));
+    let (general, cringe) =
+        (&settings.segments["general"], values(&population, 0, |b, i| b.cringe.get(0, i)));
     assert_law("cringe", &cringe, general.cringe, general.cringe_sd);
 }
 
@@ -75,11 +76,11 @@ fn traits_have_their_mean_and_spread() {
 fn state_starts_as_stated() {
     let (settings, population) = lab();
     let of = |of: fn(&Block, usize) -> f32| values(&population, 0, of);
-    assert_law("trust", &of(|b, i| b.trust[i]), settings.consequences.initial_trust, 0.1);
-    assert_law("stance", &of(|b, i| b.stance_error[i]), 0.0, settings.world.stance_sd);
+    assert_law("trust", &of(|b, i| b.trust.get(0, i)), settings.consequences.initial_trust, 0.1);
+    assert_law("stance", &of(|b, i| b.stance_error.get(0, i)), 0.0, settings.world.stance_sd);
     let limit = settings.world.stance_limit as f32;
-    assert!(population.blocks.iter().flat_map(|b| &b.stance_error).all(|b| b.abs() <= limit));
-    let out: f64 = of(|b, i| if b.opted_out[i] { 1.0 } else { 0.0 }).iter().sum();
+    assert!(numbers_of(&population, |b| &b.stance_error).iter().all(|b| b.abs() <= limit));
+    let out: f64 = of(|b, i| if b.marks[i].has(Marks::OPTED_OUT) { 1.0 } else { 0.0 }).iter().sum();
     let n = of(|_, _| 0.0).len() as f64;
     assert!(z_of_share(out, n, settings.memory.opt_out_share).abs() < Z);
     assert!(z_of_share(out, n, settings.memory.opt_out_share + 0.01).abs() > Z);

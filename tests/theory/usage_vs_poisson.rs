@@ -4,7 +4,7 @@
 //! Statistic: Pearson's chi-square over 20,000 users, cells expecting at least 20 (Wilson-Hilferty to normal).
 //! Tolerance: z = 4.
 
-use crate::laboratory::{Z, reference_policy, settings, z_of_chi_square};
+use crate::laboratory::{Z, fill, reference_policy, settings, z_of_chi_square};
 use thumbscale::conversation::{SampleSizes, Serving, sample_conversations};
 use thumbscale::population::{Block, Population};
 
@@ -57,8 +57,10 @@ fn conversations(users: u32, rate: f32, trust: f32, usage: &str) -> Vec<u32> {
     let serving = Serving::new(&settings, &policy, 7, 1, sizes);
     let mut population = Population::sample(&settings, 1);
     let of_block = |block: &mut Block| {
-        block.trust.fill(trust);
-        sample_conversations(block, &serving)
+        fill(&mut block.trust, block.users, trust);
+        let mut counts = sample_conversations(block, &serving);
+        counts.truncate(block.users);
+        counts
     };
     population.blocks.iter_mut().flat_map(of_block).collect()
 }

@@ -86,6 +86,9 @@ pub fn loop_gain(
     let followed = options.hold + options.span;
     let length = followed.max(options.horizon);
     let bases = map_whole(run.replicates as usize, |replicate| {
+        if observe(0).is_break() {
+            return Ok(None);
+        }
         let seed = replicate_seed(run.seed, replicate as u32);
         let rounds = u64::from(run.warm_up_rounds + options.before + length);
         let base = Unperturbed::run(&plain, seed, options.before, followed, length);
@@ -170,6 +173,9 @@ impl Work<'_> {
         let size = point.metric.length(&point.push);
         let shift = direction * size;
         let found = map_whole(self.bases.len(), |replicate| {
+            if (self.observe)(0).is_break() {
+                return Ok(None);
+            }
             let left = respond(&self.bases[replicate], Push { shift: &shift, hold, span, frozen })?;
             let left = left.into_iter().map(|left| left / size).collect();
             Ok((self.observe)(2 * u64::from(hold + span)).is_continue().then_some(left))

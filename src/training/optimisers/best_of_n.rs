@@ -7,17 +7,19 @@
 
 use super::Problem;
 use super::rollout::{Group, Rollout, levels, sample_groups};
-use crate::policy::{self, Demonstration, Policy, Refit};
+use crate::policy::{self, Demonstration, Fitted, Refit};
+use crate::statistics::FitError;
 
 /// A share `learning_rate` of the way to the maximum-likelihood fit of one best response per context.
-pub(super) fn improve(problem: &Problem) -> Policy {
+pub(super) fn improve(problem: &Problem) -> Result<Fitted, FitError> {
     let settings = &problem.settings.optimiser;
     let size = (problem.contexts.len() as u32, settings.best_of);
     let groups = sample_groups(problem, problem.reference, 0, size);
     let rows: Vec<Demonstration> = groups.iter().map(|group| demonstrate(problem, group)).collect();
     let refit = Refit { share: 1.0, prior: settings.prior, spread: true };
-    let fitted = policy::refit_reference(problem.reference, &rows, refit);
-    policy::step_towards(problem.start, &fitted, problem.settings.policy.learning_rate)
+    let fitted = policy::refit_reference(problem.reference, &rows, refit)?;
+    let rate = problem.settings.policy.learning_rate;
+    Ok(Fitted { policy: policy::step_towards(problem.start, &fitted.policy, rate), ..fitted })
 }
 
 fn demonstrate(problem: &Problem, group: &Group) -> Demonstration {

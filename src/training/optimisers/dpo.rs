@@ -8,21 +8,23 @@
 use super::Problem;
 use super::rollout::{Group, levels, sample_groups};
 use crate::feedback::logistic;
-use crate::policy::{self, Policy};
+use crate::policy::{self, Fitted};
 use crate::random::Stream;
 use crate::reward::{Example, fit_logistic};
+use crate::statistics::FitError;
 
 /// A share `learning_rate` of the way to the fit.
-pub(super) fn improve(problem: &Problem) -> Policy {
+pub(super) fn improve(problem: &Problem) -> Result<Fitted, FitError> {
     let settings = problem.settings;
     let beta = settings.policy.kl_strength;
     let pairs = sample_groups(problem, problem.start, 0, (settings.optimiser.pairs, 2));
     let examples: Vec<Example> =
         pairs.iter().enumerate().map(|(row, pair)| compare(problem, pair, row as u32)).collect();
     let start = (&problem.start.weights - &problem.reference.weights) * beta;
-    let fit = fit_logistic(&examples.iter().collect::<Vec<_>>(), settings.optimiser.l2, &start);
+    let fit = fit_logistic(&examples.iter().collect::<Vec<_>>(), settings.optimiser.l2, &start)?;
     let fitted = policy::optimum(problem.reference, &fit.theta, beta);
-    policy::step_towards(problem.start, &fitted, settings.policy.learning_rate)
+    let policy = policy::step_towards(problem.start, &fitted, settings.policy.learning_rate);
+    Ok(Fitted { policy, converged: fit.converged })
 }
 
 /// P(first preferred) = logistic(r_1 - r_2).

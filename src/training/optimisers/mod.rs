@@ -18,8 +18,9 @@ pub use adam::Adam;
 pub use policy_gradient::surrogate_weight;
 pub use rollout::{Group, Rollout, sample_groups};
 
-use crate::policy::{self, Policy};
+use crate::policy::{self, Fitted, Policy};
 use crate::scenario::{OptimiserKind, Settings};
+use crate::statistics::FitError;
 use nalgebra::DMatrix;
 
 /// One training iteration's task: a policy to improve on a reward.
@@ -43,18 +44,28 @@ pub struct Problem<'a> {
     pub iteration: u32,
 }
 
-/// The improved candidate. Without contexts there is nothing to sample, and all but `exact` return the start.
-pub fn improve(problem: &Problem) -> Policy {
-    match problem.settings.policy.optimiser {
+/// The improved candidate. Without contexts there is nothing to sample, and all but `exact` return the start. Only `dpo` and
+/// `best_of_n` search for a fit that could fail to converge.
+///
+/// # Errors
+/// If what `dpo` or `best_of_n` fit has no result, or a weight of the candidate is not finite.
+pub fn improve(problem: &Problem) -> Result<Fitted, FitError> {
+    let policy = match problem.settings.policy.optimiser {
         OptimiserKind::Exact => exact(problem),
         _ if problem.contexts.is_empty() => problem.start.clone(),
         OptimiserKind::Reinforce => policy_gradient::climb(problem, &reinforce::method(problem)),
         OptimiserKind::Ppo => policy_gradient::climb(problem, &ppo::method(problem)),
         OptimiserKind::Grpo => policy_gradient::climb(problem, &grpo::method(problem)),
-        OptimiserKind::Dpo => dpo::improve(problem),
         OptimiserKind::Kto => kto::climb(problem),
-        OptimiserKind::BestOfN => best_of_n::improve(problem),
-    }
+        OptimiserKind::Dpo => return finite(dpo::improve(problem)?),
+        OptimiserKind::BestOfN => return finite(best_of_n::improve(problem)?),
+    };
+    finite(Fitted { policy, converged: true })
+}
+
+fn finite(found: Fitted) -> Result<Fitted, FitError> {
+    FitError::check("a weight of the candidate policy", found.policy.weights.as_slice())?;
+    Ok(found)
 }
 
 /// The gradient that the chosen optimiser would climb at its start, from the responses of step `step`; zero for those

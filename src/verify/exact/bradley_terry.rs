@@ -3,6 +3,7 @@
 use crate::feedback::logistic;
 use crate::random::Draws;
 use crate::reward::{Example, LogisticFit, fit_logistic};
+use crate::statistics::FitError;
 use crate::verify::laboratory::{draws, share_and_error};
 use crate::verify::{Case, Expected, Finding, Outcome, Tier, VerifyError};
 use nalgebra::DMatrix;
@@ -23,7 +24,7 @@ pub const CASE: Case = Case {
 const LOGIT: f64 = 0.241_16;
 const REPLICATIONS: u32 = 1000;
 
-fn fitted(pairs: usize, draws: &mut Draws) -> LogisticFit {
+fn fitted(pairs: usize, draws: &mut Draws) -> Result<LogisticFit, FitError> {
     let mut pair = || {
         let difference = if draws.uniform() < 0.5 { 1.0 } else { -1.0 };
         let yes = draws.uniform() < logistic(LOGIT * difference);
@@ -34,11 +35,11 @@ fn fitted(pairs: usize, draws: &mut Draws) -> LogisticFit {
 }
 
 fn run() -> Result<Outcome, VerifyError> {
-    let fit = fitted(15_000, &mut draws(30, 0));
+    let fit = fitted(15_000, &mut draws(30, 0))?;
     let (estimate, error) = (fit.theta[(0, 0)], fit.standard_error[(0, 0)]);
     let (mut covered, mut shifted) = (0.0, 0.0);
     for replication in 0..REPLICATIONS {
-        let fit = fitted(400, &mut draws(31, replication));
+        let fit = fitted(400, &mut draws(31, replication))?;
         let covers = |truth: f64| (fit.theta[(0, 0)] - truth).abs() < 1.96 * fit.standard_error[(0, 0)];
         covered += f64::from(u8::from(covers(LOGIT)));
         shifted += f64::from(u8::from(covers(LOGIT + 0.1)));

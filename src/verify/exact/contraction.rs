@@ -1,6 +1,6 @@
 //! Retraining on data that the model itself has changed settles only if the data do not follow it too closely.
 
-use crate::policy::{Demonstration, Policy, Refit, optimum, refit_reference};
+use crate::policy::{Demonstration, Refit, optimum, refit_reference};
 use crate::simulation::Simulation;
 use crate::verify::laboratory::{agreement, line, logit, points, scenario, yes_or_no};
 use crate::verify::{Case, Curve, Finding, Outcome, Tier, VerifyError};
@@ -32,12 +32,13 @@ fn course(zeta: f64) -> Result<Vec<f64>, VerifyError> {
     let reward = DMatrix::from_column_slice(2, 1, &[GAIN, 0.0]);
     let old = yes_or_no(0.3)?;
     let refit = Refit { share: zeta, prior: 0.0, spread: false };
-    let retrain = |policy: &Policy| {
-        let output = vec![Demonstration { phi: vec![1.0], levels: vec![agreement(policy)], weight: 1.0 }];
-        Some(optimum(&refit_reference(&old, &output, refit), &reward, 1.0))
-    };
-    let models = std::iter::successors(Some(old.clone()), retrain);
-    Ok(models.take(ROUNDS + 1).map(|policy| logit(agreement(&policy))).collect())
+    let (mut model, mut course) = (old.clone(), vec![logit(agreement(&old))]);
+    for _ in 0..ROUNDS {
+        let output = vec![Demonstration { phi: vec![1.0], levels: vec![agreement(&model)], weight: 1.0 }];
+        model = optimum(&refit_reference(&old, &output, refit)?.policy, &reward, 1.0);
+        course.push(logit(agreement(&model)));
+    }
+    Ok(course)
 }
 
 /// Distances from the stable point, logit 0.3 + D / (1 - zeta), relative to the first.

@@ -41,7 +41,7 @@ fn shift(w: f64, normalise: bool) -> Result<f64, VerifyError> {
     let settings = settings(&text, &[])?;
     let base = reference_policy(&settings);
     let mut trainer = Trainer::new(&settings, &base);
-    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1));
+    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1))?;
     let mut phi = vec![0.0; base.weights.ncols()];
     phi[0] = 1.0;
     Ok(trained.probabilities(0, &phi).moments().mean - S0)

@@ -2,6 +2,7 @@
 
 use crate::policy::{MAX_BEHAVIOURS, Policy};
 use crate::reward::{Example, fit_logistic, log_loss};
+use crate::statistics::FitError;
 use crate::training::optimisers::{Problem, first_gradient};
 use crate::verify::laboratory::{draws, mean_and_error, settings};
 use crate::verify::{Case, Expected, Finding, Outcome, Tier, VerifyError};
@@ -55,16 +56,16 @@ fn variance(values: &[f64]) -> f64 {
 }
 
 /// Finite-difference slope of the penalised loss at the fitted coefficient.
-fn slope_at_fit() -> f64 {
+fn slope_at_fit() -> Result<f64, FitError> {
     let mut draws = draws(40, 0);
     let mut row =
         || Example { z: vec![draws.uniform()], phi: vec![1.0], yes: draws.uniform() < 0.6, weight: 1.0 };
     let rows: Vec<Example> = (0..500).map(|_| row()).collect();
     let rows: Vec<&Example> = rows.iter().collect();
-    let theta = fit_logistic(&rows, 1.0, &DMatrix::zeros(1, 1)).theta[(0, 0)];
+    let theta = fit_logistic(&rows, 1.0, &DMatrix::zeros(1, 1))?.theta[(0, 0)];
     let loss =
         |theta: f64| 500.0 * log_loss(&rows, &DMatrix::from_element(1, 1, theta)) + 0.5 * theta * theta;
-    (loss(theta + 1e-4) - loss(theta - 1e-4)) / 2e-4
+    Ok((loss(theta + 1e-4) - loss(theta - 1e-4)) / 2e-4)
 }
 
 fn run() -> Result<Outcome, VerifyError> {
@@ -105,7 +106,7 @@ fn run() -> Result<Outcome, VerifyError> {
             Finding::exact(
                 "slope of the penalised loss at a logistic fit",
                 0.0,
-                slope_at_fit(),
+                slope_at_fit()?,
                 1e-4,
                 "central differences of step 1e-4 on a sum of 500 losses",
             ),

@@ -83,7 +83,7 @@ fn ends(word: &str) -> Result<Vec<Policy>, VerifyError> {
     let (reference, reward) = (reference(), reward());
     let end = |seed| {
         let (contexts, settings) = (&contexts, &settings);
-        improve(&Problem {
+        let found = improve(&Problem {
             reference: &reference,
             start: &reference,
             reward: &reward,
@@ -92,9 +92,10 @@ fn ends(word: &str) -> Result<Vec<Policy>, VerifyError> {
             seed,
             round: 1,
             iteration: 0,
-        })
+        })?;
+        Ok(found.policy)
     };
-    Ok((1..=SEEDS).map(end).collect())
+    (1..=SEEDS).map(end).collect()
 }
 
 /// Mean over seeds of the first behaviour's mean level in the last context, with its error.

@@ -56,7 +56,7 @@ fn of_map(round: &MeanFieldRound) -> [f64; 5] {
 }
 
 fn map(sets: &[&str]) -> Result<[f64; 5], VerifyError> {
-    let rounds = MeanField::new(&scenario(SIZES[3], sets)?)?.run();
+    let rounds = MeanField::new(&scenario(SIZES[3], sets)?)?.run()?;
     Ok(of_map(&rounds[rounds.len() - 1]))
 }
 

@@ -38,7 +38,7 @@ fn trained(penalty: f64) -> Result<(Policy, Policy), VerifyError> {
     )?;
     let base = reference_policy(&settings);
     let mut trainer = Trainer::new(&settings, &base);
-    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1));
+    let trained = trainer.train_candidate(&base, &Sample::default(), &settings, Held::default(), (1, 1))?;
     Ok((base, trained))
 }
 

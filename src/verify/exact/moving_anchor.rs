@@ -29,7 +29,7 @@ fn course(refit: Refit) -> Result<Vec<(f64, f64)>, VerifyError> {
     for round in 1..=ROUNDS {
         let policy = optimum(&reference, &reward, 1.0);
         let rows = [Demonstration { phi: vec![1.0], levels: vec![agreement(&policy)], weight: 1.0 }];
-        reference = refit_reference(&reference, &rows, refit);
+        reference = refit_reference(&reference, &rows, refit)?.policy;
         course.push((round as f64, agreement(&policy)));
     }
     Ok(course)

@@ -2,6 +2,7 @@
 
 use crate::policy::{Demonstration, Policy, Refit, refit_reference};
 use crate::random::Draws;
+use crate::statistics::FitError;
 use crate::verify::laboratory::{draws, line, mean_and_error, points, settings};
 use crate::verify::{Case, Curve, Finding, Outcome, Tier, VerifyError};
 use nalgebra::DMatrix;
@@ -32,13 +33,13 @@ fn variance(policy: &Policy) -> f64 {
     moments.mean_square - moments.mean * moments.mean
 }
 
-fn resampled(policy: &Policy, n: usize, draws: &mut Draws) -> Policy {
+fn resampled(policy: &Policy, n: usize, draws: &mut Draws) -> Result<Policy, FitError> {
     let row = |_| {
         let response = policy.sample_response(&[1.0], || draws.uniform());
         Demonstration { phi: vec![1.0], levels: vec![policy.level(usize::from(response[0]))], weight: 1.0 }
     };
     let rows: Vec<Demonstration> = (0..n).map(row).collect();
-    refit_reference(policy, &rows, Refit { share: 1.0, prior: 1e-9, spread: true })
+    Ok(refit_reference(policy, &rows, Refit { share: 1.0, prior: 1e-9, spread: true })?.policy)
 }
 
 /// Share of variance kept after each round, by replicate.
@@ -47,12 +48,12 @@ fn kept(n: usize, rounds: usize, replicates: u32, case: u32) -> Result<Vec<Vec<f
     let history = |replicate| {
         let (mut draws, mut policy) = (draws(case, replicate), start.clone());
         let mut round = || {
-            policy = resampled(&policy, n, &mut draws);
-            variance(&policy) / variance(&start)
+            policy = resampled(&policy, n, &mut draws)?;
+            Ok(variance(&policy) / variance(&start))
         };
         (0..rounds).map(|_| round()).collect()
     };
-    Ok((0..replicates).map(history).collect())
+    (0..replicates).map(history).collect()
 }
 
 fn run() -> Result<Outcome, VerifyError> {
