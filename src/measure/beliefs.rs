@@ -238,6 +238,8 @@ fn take_stances(
         for i in 0..LANES {
             let place = stance[i].abs() * scale;
             let place = if place < (BINS - 1) as f32 { place } else { (BINS - 1) as f32 };
+            // Below 2^23 there are halves: a stance of exactly zero would be rounded to the one that has no bin.
+            let place = if place > 0.5 { place } else { 0.5 };
             // Adding 2^23 - 1/2 rounds down to a whole number, up to ties.
             bin[i] = (place + 8_388_607.5).to_bits() & (BIN_ROOM as u32 - 1);
         }
