@@ -63,13 +63,25 @@ pub fn counting_from(first: u32) -> [u32; LANES] {
     words
 }
 
+/// One bit per lane.
+#[inline(always)]
+fn bits(flags: &Flags) -> u64 {
+    let (mut bytes, mut mask) = ([0; LANES], 0);
+    for i in 0..LANES {
+        bytes[i] = flags[i] as u8;
+    }
+    for (group, bytes) in bytes.as_chunks::<8>().0.iter().enumerate() {
+        // Byte i is 0 or 1 and worth 256^i; times 2^(7 (8 - i)) it lands on bit 56 + i.
+        let gathered = u64::from_le_bytes(*bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask |= gathered << (8 * group);
+    }
+    mask
+}
+
 /// The lanes whose flag is set, in order.
 #[inline(always)]
 pub fn places(flags: &Flags) -> impl Iterator<Item = u32> + use<> {
-    let mut mask = 0u64;
-    for i in 0..LANES {
-        mask |= u64::from(flags[i]) << i;
-    }
+    let mut mask = bits(flags);
     std::iter::from_fn(move || {
         let lane = mask.trailing_zeros();
         mask &= mask.wrapping_sub(1);
@@ -125,6 +137,16 @@ mod tests {
 
     fn grid(low: f32, high: f32) -> impl Iterator<Item = f32> {
         (0..=200_000).map(move |i| low + (high - low) * i as f32 / 200_000.0)
+    }
+
+    #[test]
+    fn places_are_the_lanes_that_are_set() {
+        for pattern in [0, 1, 1 << 63, u64::MAX, 0x8421_1248_A5A5_0FF0] {
+            let mut flags = [0; LANES];
+            (0..LANES).for_each(|i| flags[i] = (pattern >> i & 1) as u32);
+            let expected: Vec<u32> = (0..64).filter(|lane| pattern >> lane & 1 == 1).collect();
+            assert_eq!(places(&flags).collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 #![deny(missing_docs)]
 
 pub mod analysis;
+#[cfg(feature = "files")]
+pub mod checkpoint;
 pub mod conversation;
 pub mod feedback;
 pub mod lanes;

@@ -5,9 +5,10 @@ use crate::conversation::Served;
 use crate::launch::{Baseline, InService, Launched, Stretch, World, live_through_launch};
 use crate::policy::{Policy, as_served, with_patch};
 use crate::scenario::Settings;
+use serde::{Deserialize, Serialize};
 
 /// A policy with the reference it was trained against: what is stored at a launch and can be gone back to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Release {
     /// The policy.
     pub policy: Policy,
@@ -16,14 +17,14 @@ pub struct Release {
 }
 
 /// A launch that the next round begins with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Launch {
     replaced: Release,
     before: Baseline,
 }
 
 /// What is in service between two rounds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// The deployed policy, as trained.
     pub deployed: Policy,

@@ -2,6 +2,9 @@
 //! the world moves on -> measure. Everything else in this library is a part of one of these steps.
 
 mod finite;
+mod parts;
+
+pub use parts::Parts;
 
 use crate::conversation::{SampleSizes, Served, conversation_rate};
 use crate::feedback::Interaction;
@@ -299,7 +302,12 @@ impl Simulation {
 
     /// The same run continued under another scenario, which must agree with this one on the rounds done.
     pub fn with_scenario(&self, scenario: &Scenario) -> Self {
-        Self { scenario: scenario.clone(), ..self.clone() }
+        self.clone().into_scenario(scenario)
+    }
+
+    /// The same without a copy.
+    pub fn into_scenario(self, scenario: &Scenario) -> Self {
+        Self { scenario: scenario.clone(), ..self }
     }
 
     /// The scenario that is run.

@@ -19,14 +19,11 @@ pub trait Vectorised {
 pub fn with_widest_vectors<W: Vectorised>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     {
-        use pulp::x86::{V2, V3, V4};
+        use pulp::x86::{V3, V4};
         if let Some(simd) = V4::try_new() {
             return Simd::vectorize(simd, With(work));
         }
         if let Some(simd) = V3::try_new() {
-            return Simd::vectorize(simd, With(work));
-        }
-        if let Some(simd) = V2::try_new() {
             return Simd::vectorize(simd, With(work));
         }
     }

@@ -3,6 +3,10 @@
 //! Rounds that versions have in common are simulated once, so a factorial over factors that begin late costs little
 //! more than its last rounds.
 
+mod parts;
+
+pub use parts::FamilyParts;
+
 use crate::measure::RoundMeasures;
 use crate::scenario::Scenario;
 use crate::simulation::{Simulation, SimulationError};
@@ -27,11 +31,10 @@ pub fn run_family(
     seed: u64,
     each_round: &mut dyn FnMut(RoundDone) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>, SimulationError> {
-    let mut family = Family { versions, each_round };
-    for members in parted(versions, &(0..versions.len()).collect::<Vec<_>>(), 0) {
-        let start = Simulation::new(versions[members[0]], seed);
-        if family.follow(start, &members)?.is_break() {
-            return Ok(ControlFlow::Break(()));
+    let mut family = Family::new(versions.to_vec(), seed);
+    while let Some(flow) = family.run_round(&mut *each_round)? {
+        if flow.is_break() {
+            return Ok(flow);
         }
     }
     Ok(ControlFlow::Continue(()))
@@ -49,47 +52,94 @@ pub fn rounds_of_family(versions: &[&Scenario]) -> u64 {
     rounds
 }
 
-struct Family<'a> {
-    versions: &'a [&'a Scenario],
-    each_round: &'a mut dyn FnMut(RoundDone) -> ControlFlow<()>,
+/// A family between two rounds. Versions are run depth first: the first group of a fork to its end, then the next.
+pub struct Family<'a> {
+    versions: Vec<&'a Scenario>,
+    seed: u64,
+    /// Groups that part before the first round and have not begun, the next one last.
+    unstarted: Vec<Vec<usize>>,
+    /// Where groups parted and some have not begun, the innermost last.
+    forks: Vec<Fork>,
+    /// What runs.
+    branch: Option<Branch>,
 }
 
-impl Family<'_> {
-    /// Runs `members` on from where `simulation` is, which they have in common so far.
-    fn follow(
-        &mut self,
-        mut simulation: Simulation,
-        members: &[usize],
-    ) -> Result<ControlFlow<()>, SimulationError> {
-        let run = self.versions[members[0]].settings_in(0).run.clone();
-        while simulation.rounds_done < run.warm_up_rounds + run.rounds {
-            let next = (simulation.rounds_done + 1).saturating_sub(run.warm_up_rounds);
-            let groups = parted(self.versions, members, next);
-            if groups.len() > 1 {
-                return self.fork(&simulation, &groups);
-            }
-            let measures = simulation.run_round()?;
-            let done = RoundDone { members, measures: &measures, simulation: &simulation };
-            if (self.each_round)(done).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
+/// A history, and the groups that have yet to go on from it, the next one last.
+struct Fork {
+    simulation: Simulation,
+    groups: Vec<Vec<usize>>,
+}
+
+/// A history, and the versions that it belongs to.
+struct Branch {
+    simulation: Simulation,
+    members: Vec<usize>,
+}
+
+impl<'a> Family<'a> {
+    /// Before the first round.
+    pub fn new(versions: Vec<&'a Scenario>, seed: u64) -> Self {
+        let all: Vec<usize> = (0..versions.len()).collect();
+        let unstarted = next_last(parted(&versions, &all, 0));
+        Self { versions, seed, unstarted, forks: Vec::new(), branch: None }
     }
 
-    fn fork(
+    /// Runs the next round and gives what `each_round` made of it; `None` after the last round.
+    ///
+    /// # Errors
+    /// If a number stops being finite.
+    pub fn run_round<R>(
         &mut self,
-        simulation: &Simulation,
-        groups: &[Vec<usize>],
-    ) -> Result<ControlFlow<()>, SimulationError> {
-        for members in groups {
-            let own = simulation.with_scenario(self.versions[members[0]]);
-            if self.follow(own, members)?.is_break() {
-                return Ok(ControlFlow::Break(()));
+        each_round: impl FnOnce(RoundDone) -> R,
+    ) -> Result<Option<R>, SimulationError> {
+        while let Some(mut branch) = self.branch.take().or_else(|| self.begin()) {
+            let Some(round) = branch.next_round() else { continue };
+            let groups = parted(&self.versions, &branch.members, round);
+            if groups.len() > 1 {
+                self.forks.push(Fork { simulation: branch.simulation, groups: next_last(groups) });
+                continue;
             }
+            let measures = branch.simulation.run_round()?;
+            let Branch { members, simulation } = self.branch.insert(branch);
+            return Ok(Some(each_round(RoundDone { members, measures: &measures, simulation })));
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(None)
     }
+
+    /// Begins the next group: of the innermost fork, or one that starts by itself.
+    fn begin(&mut self) -> Option<Branch> {
+        let Some(Fork { simulation, mut groups }) = self.forks.pop() else {
+            let members = self.unstarted.pop()?;
+            return Some(Branch {
+                simulation: Simulation::new(self.versions[members[0]], self.seed),
+                members,
+            });
+        };
+        let members = groups.pop()?;
+        let version = self.versions[members[0]];
+        // The last group needs no copy of the users.
+        if groups.is_empty() {
+            return Some(Branch { simulation: simulation.into_scenario(version), members });
+        }
+        let copy = simulation.with_scenario(version);
+        self.forks.push(Fork { simulation, groups });
+        Some(Branch { simulation: copy, members })
+    }
+}
+
+impl Branch {
+    /// Number of the next round, 0 in the warm-up; `None` after the last one.
+    fn next_round(&self) -> Option<u32> {
+        let run = &self.simulation.scenario().settings_in(0).run;
+        let next = self.simulation.rounds_done + 1;
+        (next <= run.warm_up_rounds + run.rounds).then(|| next.saturating_sub(run.warm_up_rounds))
+    }
+}
+
+/// Groups in the order in which they are taken from the end.
+fn next_last(mut groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    groups.reverse();
+    groups
 }
 
 /// `members` in groups of equal settings in `round` (0: warm-up), in order of their first members.

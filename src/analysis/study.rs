@@ -1,17 +1,21 @@
 //! A scenario run as a study: as it is, without any of its factors, and with each factor alone; replicated, and
 //! all of it on common random numbers.
 
+mod parts;
+mod unfinished;
+
+pub use parts::StudyParts;
+pub use unfinished::UnfinishedStudy;
+
 use super::ensemble::variant_key;
-use super::family::{RoundDone, rounds_of_family, run_family};
-use super::signal_by_signal::{SignalBySignal, effects};
+use super::family::RoundDone;
+use super::signal_by_signal::SignalBySignal;
 use crate::measure::table::{Row, Table};
-use crate::measure::{
-    RoundMeasures, check_rows, day_rows, review_row, reward_model_rows, round_row, segment_rows,
-};
+use crate::measure::{check_rows, day_rows, review_row, reward_model_rows, round_row, segment_rows};
 use crate::population::Population;
-use crate::random::replicate_seed;
 use crate::scenario::{Scenario, ScenarioErrors};
 use crate::simulation::SimulationError;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
 /// One version of the scenario.
@@ -24,19 +28,25 @@ pub struct Variant {
 }
 
 /// The tables of a study.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tables {
     /// One row per variant, replicate and round.
+    #[serde(with = "crate::measure::stored")]
     pub rounds: Table,
     /// The same by segment.
+    #[serde(with = "crate::measure::stored")]
     pub segments: Table,
     /// One row per variant, replicate, round and learned signal.
+    #[serde(with = "crate::measure::stored")]
     pub reward_models: Table,
     /// One row per variant, replicate and round: what review decided and why.
+    #[serde(with = "crate::measure::stored")]
     pub review: Table,
     /// One row per variant, replicate, round and check: what it found.
+    #[serde(with = "crate::measure::stored")]
     pub checks: Table,
     /// One row per variant, replicate and day, or days of which only the sum is known.
+    #[serde(with = "crate::measure::stored")]
     pub days: Table,
 }
 
@@ -63,7 +73,7 @@ pub struct Study {
     pub tables: Tables,
     /// Effects of the factors, if there are at least two and the study was finished.
     pub signal_by_signal: Option<SignalBySignal>,
-    /// Whether the observer stopped the study before its end.
+    /// Whether the study was stopped before its end.
     pub interrupted: bool,
     /// Conversations simulated.
     pub conversations: u64,
@@ -76,8 +86,6 @@ pub struct Progress<'a> {
     pub variant: &'a str,
     /// Its replicate, from 0.
     pub replicate: u32,
-    /// The round's measures.
-    pub measures: &'a RoundMeasures,
     /// Rounds simulated so far, warm-up included.
     pub rounds_done: u64,
     /// Rounds that the whole study takes.
@@ -125,33 +133,13 @@ pub fn run_study(
     variants: &[Variant],
     mut observe: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Study, SimulationError> {
-    let run = &variants[0].scenario.settings_in(0).run;
-    let scenarios: Vec<&Scenario> = variants.iter().map(|variant| &variant.scenario).collect();
-    let rounds_total = u64::from(run.replicates) * rounds_of_family(&scenarios);
-    let (mut tables, mut rounds_done, mut conversations) = (Tables::default(), 0, 0);
-    let mut interrupted = false;
-    for replicate in 0..run.replicates {
-        let mut measured: Vec<Vec<Measured>> = vec![Vec::new(); variants.len()];
-        let flow = run_family(&scenarios, replicate_seed(run.seed, replicate), &mut |done| {
-            rounds_done += 1;
-            conversations += done.measures.served.total().conversations() as u64;
-            if done.measures.round > 0 {
-                let rows = Measured::of(&done);
-                done.members.iter().for_each(|&member| measured[member].push(rows.clone()));
-            }
-            let (variant, measures) = (variants[done.members[0]].name.as_str(), done.measures);
-            observe(Progress { variant, replicate, measures, rounds_done, rounds_total, conversations })
-        })?;
-        for (variant, rounds) in variants.iter().zip(measured) {
-            rounds.into_iter().for_each(|rows| tables.record(&variant.name, replicate, rows));
-        }
-        if flow.is_break() {
-            interrupted = true;
+    let mut study = UnfinishedStudy::new(variants);
+    while let Some(progress) = study.run_round()? {
+        if observe(progress).is_break() {
             break;
         }
     }
-    let signal_by_signal = (!interrupted && variants.len() > 2).then(|| effects(&tables.rounds, variants));
-    Ok(Study { tables, signal_by_signal, interrupted, conversations })
+    Ok(study.finish())
 }
 
 /// The rows of one round, before it is said which variant and replicate they belong to.
@@ -181,6 +169,25 @@ impl Measured {
 }
 
 impl Tables {
+    fn all_mut(&mut self) -> [&mut Table; 6] {
+        [
+            &mut self.rounds,
+            &mut self.segments,
+            &mut self.reward_models,
+            &mut self.review,
+            &mut self.checks,
+            &mut self.days,
+        ]
+    }
+
+    /// Appends all rows of tables of the same study.
+    fn append(&mut self, mut other: Tables) {
+        for (table, other) in self.all_mut().into_iter().zip(other.all_mut()) {
+            table.append(std::mem::take(other));
+        }
+    }
+
+    /// Appends the rows of a round.
     fn record(&mut self, variant: &str, replicate: u32, rows: Measured) {
         let key = |row: Row| -> Row {
             let mut keyed = variant_key(variant, i64::from(replicate));

@@ -32,6 +32,6 @@ fn on_signal(talk: Talk) {
     match (SAVING.load(Ordering::SeqCst), again) {
         (true, _) => say("saving results, one moment"),
         (false, true) => std::process::exit(130),
-        (false, false) => talk.say("stopping after this round; Ctrl-C again stops at once and keeps nothing"),
+        (false, false) => talk.say("stopping after this round; Ctrl-C again stops at once"),
     }
 }

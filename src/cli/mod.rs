@@ -13,6 +13,7 @@ pub mod run;
 pub mod schema;
 pub mod sensitivity;
 
+mod checkpoint;
 pub mod exit;
 mod histories;
 mod interrupt;

@@ -16,6 +16,8 @@ const BAR_OF_PARTS: &str = "[{bar:20}] round {pos} of {len}: {wide_msg}";
 pub struct Reporter {
     started: Instant,
     shown: Shown,
+    /// Rounds and conversations that were done before this process began.
+    before: (u64, u64),
 }
 
 enum Shown {
@@ -32,24 +34,29 @@ impl Reporter {
             Talk::Lines => Shown::Lines { last: started, pause: PAUSE },
             Talk::Terminal => Shown::Bar(bar()),
         };
-        Self { started, shown }
+        Self { started, shown, before: (0, 0) }
+    }
+
+    /// For a run of which so many rounds and conversations were done before: they say nothing about its speed.
+    pub fn going_on_from(self, rounds: u64, conversations: u64) -> Self {
+        Self { before: (rounds, conversations), ..self }
     }
 
     /// Takes note of a finished round.
     pub fn round(&mut self, progress: &Progress<'_>) {
-        let elapsed = self.started.elapsed();
+        let (elapsed, before) = (self.started.elapsed(), self.before);
         let done = progress.rounds_done == progress.rounds_total;
         match &mut self.shown {
             Shown::Nothing => {}
             Shown::Lines { last, pause } if last.elapsed() >= *pause && !done => {
                 *last = Instant::now();
-                say(&line(progress, elapsed));
+                say(&line(progress, elapsed, before));
             }
             Shown::Lines { .. } => {}
             Shown::Bar(bar) => {
                 bar.set_length(progress.rounds_total);
                 bar.set_position(progress.rounds_done);
-                bar.set_message(what_and_how_fast(progress, elapsed));
+                bar.set_message(what_and_how_fast(progress, elapsed, before));
             }
         }
     }
@@ -83,7 +90,7 @@ pub struct SharedReporter {
 
 impl SharedReporter {
     pub fn new(talk: Talk) -> Self {
-        let Reporter { started, shown } = Reporter::new(talk);
+        let Reporter { started, shown, .. } = Reporter::new(talk);
         if let Shown::Bar(bar) = &shown {
             bar.set_style(style(BAR_OF_PARTS));
         }
@@ -149,18 +156,18 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 /// The state of a run in one line.
-fn line(progress: &Progress<'_>, elapsed: Duration) -> String {
+fn line(progress: &Progress<'_>, elapsed: Duration, before: (u64, u64)) -> String {
     let Progress { rounds_done, rounds_total, .. } = progress;
-    let to_go = (rounds_total - rounds_done) as f64 / *rounds_done as f64 * elapsed.as_secs_f64();
+    let to_go = (rounds_total - rounds_done) as f64 / (rounds_done - before.0) as f64 * elapsed.as_secs_f64();
     format!(
         "round {rounds_done} of {rounds_total}, {}, about {} left",
-        what_and_how_fast(progress, elapsed),
+        what_and_how_fast(progress, elapsed, before),
         duration(to_go)
     )
 }
 
-fn what_and_how_fast(progress: &Progress<'_>, elapsed: Duration) -> String {
-    let rate = progress.conversations as f64 / elapsed.as_secs_f64().max(1e-3);
+fn what_and_how_fast(progress: &Progress<'_>, elapsed: Duration, before: (u64, u64)) -> String {
+    let rate = (progress.conversations - before.1) as f64 / elapsed.as_secs_f64().max(1e-3);
     let replicate = progress.replicate + 1;
     format!("{} (run {replicate}), {} conversations/s", variant_name(progress.variant), large(rate))
 }

@@ -1,5 +1,6 @@
 //! `thumbscale run`: simulates a scenario and leaves its results.
 
+use super::checkpoint::{CheckpointOptions, Keeper};
 use super::exit::Exit;
 use super::interrupt;
 use super::memory::refuse_too_large;
@@ -15,8 +16,8 @@ use thumbscale::analysis::study::{Study, Variant, variants};
 use thumbscale::mean_field::MeanField;
 use thumbscale::output::words::large;
 use thumbscale::output::{
-    MeanFieldSummary, Provenance, Results, Summary, Warning, check_destination, doubts, mean_field_folder,
-    mean_field_text, story, to_csv, write_mean_field, write_results,
+    Destination, MeanFieldSummary, Provenance, Results, Summary, Warning, check_destination, doubts,
+    mean_field_folder, mean_field_text, story, to_csv, write_mean_field, write_results,
 };
 use thumbscale::scenario::Scenario;
 
@@ -44,6 +45,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
     #[command(flatten)]
+    checkpoints: CheckpointOptions,
+    #[command(flatten)]
     threads: Threads,
 }
 
@@ -55,12 +58,16 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     }
     let variants = arguments.variants(&scenario)?;
     refuse_too_large(&variants)?;
-    let destination = arguments.place.destination();
+    let destination = arguments.destination();
+    let (mut keeper, unfinished) =
+        Keeper::start(&arguments.checkpoints, (&scenario, &variants), &destination, talk)?;
     check_destination(&scenario, &destination)?;
     let pool = arguments.threads.pool()?;
-    let study = simulate(&variants, &pool, talk)?;
+    let done_before = unfinished.conversations();
+    let study = simulate(unfinished, &mut keeper, &pool, talk)?;
     if study.tables.rounds.rows() == 0 {
-        talk.say("interrupted before the first round was done; nothing was written");
+        talk.say("interrupted before the first round was done; there are no results yet");
+        keeper.tell_how_to_go_on();
         return Ok(Exit::Interrupted);
     }
     let warnings = doubts(&scenario, &study.tables, study.signal_by_signal.as_ref(), study.interrupted);
@@ -70,13 +77,32 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let written = write_results(&results, &provenance, &destination);
     // Printed even if the files could not be written, so that not everything is lost.
     let printed = arguments.print(&results);
-    tell(talk, &study, &warnings, clock.elapsed());
-    tell_where(talk, &written?, &study);
+    tell(talk, &warnings, study.conversations - done_before, clock.elapsed());
+    let exit = keep_or_clear(&mut keeper, study.interrupted, written.is_ok(), talk);
+    tell_where(talk, &written?);
     printed?;
-    Ok(if study.interrupted { Exit::Interrupted } else { Exit::Fine })
+    Ok(exit)
+}
+
+/// Checkpoints have served their purpose once complete results are in their place.
+fn keep_or_clear(keeper: &mut Keeper, interrupted: bool, written: bool, talk: Talk) -> Exit {
+    if interrupted {
+        talk.say("interrupted: the rounds done by then are kept");
+    }
+    match interrupted || !written {
+        true => keeper.tell_how_to_go_on(),
+        false => keeper.clear(),
+    }
+    if interrupted { Exit::Interrupted } else { Exit::Fine }
 }
 
 impl Arguments {
+    /// A run that goes on replaces what it left when it was interrupted.
+    fn destination(&self) -> Destination {
+        let destination = self.place.destination();
+        Destination { force: destination.force || self.checkpoints.resume, ..destination }
+    }
+
     fn variants(&self, scenario: &Scenario) -> anyhow::Result<Vec<Variant>> {
         match self.no_contrast {
             true => Ok(vec![Variant { name: "all".to_string(), scenario: scenario.clone() }]),
@@ -119,17 +145,14 @@ fn provenance(threads: usize, started: SystemTime, duration: Duration) -> Proven
     Provenance { command_line, threads, started, duration }
 }
 
-fn tell(talk: Talk, study: &Study, warnings: &[Warning], elapsed: Duration) {
+fn tell(talk: Talk, warnings: &[Warning], conversations: u64, elapsed: Duration) {
     for warning in warnings {
         talk.say(&format!("warning: {warning}"));
     }
-    let conversations = large(study.conversations as f64);
+    let conversations = large(conversations as f64);
     talk.say(&format!("{conversations} conversations in {}", duration(elapsed.as_secs_f64())));
 }
 
-fn tell_where(talk: Talk, folder: &Path, study: &Study) {
-    if study.interrupted {
-        talk.say("interrupted: the rounds done by then are kept; --force replaces them by a whole run");
-    }
+fn tell_where(talk: Talk, folder: &Path) {
     talk.say(&format!("results: {0}\nreport:  {0}/report.html", folder.display()));
 }

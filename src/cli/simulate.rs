@@ -1,13 +1,14 @@
 //! Runs a study on a pool of threads, with progress and a polite Ctrl-C.
 
+use super::checkpoint::Keeper;
 use super::interrupt;
 use super::progress::Reporter;
 use super::talk::Talk;
 use anyhow::Context;
 use clap::Args;
 use rayon::ThreadPool;
-use std::ops::ControlFlow;
-use thumbscale::analysis::study::{Study, Variant, run_study};
+use thumbscale::analysis::study::{Study, UnfinishedStudy};
+use thumbscale::simulation::SimulationError;
 
 /// How the work is done; no number depends on it.
 #[derive(Args)]
@@ -24,16 +25,39 @@ impl Threads {
     }
 }
 
-/// Runs all variants. Ctrl-C ends the study after the current round with what was computed.
-pub fn simulate(variants: &[Variant], pool: &ThreadPool, talk: Talk) -> anyhow::Result<Study> {
+/// Runs a study to its end, with a checkpoint now and then. Ctrl-C ends it after the current round with a checkpoint and with
+/// what was computed.
+pub fn simulate(
+    mut study: UnfinishedStudy<'_>,
+    keeper: &mut Keeper,
+    pool: &ThreadPool,
+    talk: Talk,
+) -> anyhow::Result<Study> {
     interrupt::listen(talk)?;
-    let mut reporter = Reporter::new(talk);
-    let study = pool.install(|| {
-        run_study(variants, |progress| {
-            reporter.round(&progress);
-            if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })
-    });
+    let mut reporter = Reporter::new(talk).going_on_from(study.rounds_done(), study.conversations());
+    let stopped = pool.install(|| run_rounds(&mut study, keeper, &mut reporter));
     reporter.finish();
-    Ok(study?)
+    if stopped.is_err() {
+        // It would fail again.
+        keeper.clear();
+    }
+    stopped?;
+    Ok(study.finish())
+}
+
+fn run_rounds(
+    study: &mut UnfinishedStudy<'_>,
+    keeper: &mut Keeper,
+    reporter: &mut Reporter,
+) -> Result<(), SimulationError> {
+    while let Some(progress) = study.run_round()? {
+        reporter.round(&progress);
+        if interrupt::requested() && progress.rounds_done < progress.rounds_total {
+            interrupt::saving();
+            keeper.write(study);
+            break;
+        }
+        keeper.after_round(study);
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::cusum::{Cusum, fall_evidence, poisson_evidence};
 use crate::scenario::Monitoring;
 use crate::statistics::{Estimate, share};
+use serde::{Deserialize, Serialize};
 
 /// What is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub struct DayCounts {
 }
 
 /// How things were before the launch.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// Complaints per conversation.
     pub complaint_rate: f64,

@@ -7,7 +7,9 @@ mod policy;
 mod probes;
 mod rows;
 mod sampled_probes;
+pub(crate) mod stored;
 pub mod table;
+pub(crate) mod units;
 
 pub use beliefs::{CATASTROPHIC, UserSums, measure_users};
 pub use launch_rows::{check_rows, day_rows, review_row};

@@ -91,11 +91,7 @@ pub type Row = Vec<Entry>;
 impl Table {
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        self.columns.first().map_or(0, |column| match &column.values {
-            Values::Number(values) => values.len(),
-            Values::Integer(values) => values.len(),
-            Values::Text(values) => values.len(),
-        })
+        self.columns.first().map_or(0, Column::rows)
     }
 
     /// Appends a row. The first row defines the columns.
@@ -109,6 +105,21 @@ impl Table {
         assert_eq!(self.columns.len(), row.len(), "a row has the columns of its table");
         for (column, entry) in self.columns.iter_mut().zip(row) {
             column.push(entry);
+        }
+    }
+
+    /// Appends all rows of a table with the same columns.
+    ///
+    /// # Panics
+    /// If the columns differ.
+    pub fn append(&mut self, other: Table) {
+        if self.columns.is_empty() {
+            *self = other;
+        } else if !other.columns.is_empty() {
+            assert_eq!(self.columns.len(), other.columns.len(), "both tables have the same columns");
+            for (column, other) in self.columns.iter_mut().zip(other.columns) {
+                column.append(other);
+            }
         }
     }
 
@@ -141,6 +152,15 @@ impl Table {
 }
 
 impl Column {
+    /// Number of values.
+    pub fn rows(&self) -> usize {
+        match &self.values {
+            Values::Number(values) => values.len(),
+            Values::Integer(values) => values.len(),
+            Values::Text(values) => values.len(),
+        }
+    }
+
     fn empty_like(entry: &Entry) -> Self {
         let values = match entry.cell {
             Cell::Number(_) => Values::Number(Vec::new()),
@@ -157,6 +177,16 @@ impl Column {
             Values::Text(values) => Cell::Text(values[row].clone()),
         };
         Entry { name: self.name.clone(), unit: self.unit, meaning: self.meaning.clone(), cell }
+    }
+
+    fn append(&mut self, other: Column) {
+        assert_eq!(self.name, other.name, "both tables have the same columns");
+        match (&mut self.values, other.values) {
+            (Values::Number(values), Values::Number(mut more)) => values.append(&mut more),
+            (Values::Integer(values), Values::Integer(mut more)) => values.append(&mut more),
+            (Values::Text(values), Values::Text(mut more)) => values.append(&mut more),
+            _ => panic!("column `{}` holds one type", self.name),
+        }
     }
 
     fn push(&mut self, entry: Entry) {

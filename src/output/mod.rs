@@ -60,6 +60,8 @@ pub use self::csv::to_csv;
 #[cfg(feature = "files")]
 pub use self::parquet::to_parquet;
 #[cfg(feature = "files")]
+pub(crate) use atomic::sync_folder;
+#[cfg(feature = "files")]
 pub use atomic::write_atomic;
 pub use autopsy::{AutopsySummary, Judged, autopsy_text, sizes_text};
 #[cfg(feature = "files")]

@@ -2,6 +2,7 @@
 
 use super::error::OutputError;
 use crate::measure::table::{Column, Table, Values};
+use crate::measure::units::known_unit;
 use bytes::Bytes;
 use parquet::basic::Type as PhysicalType;
 use parquet::column::reader::ColumnReader;
@@ -11,30 +12,6 @@ use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedF
 use parquet::schema::types::ColumnDescriptor;
 use std::fs::File;
 use std::path::Path;
-
-/// Units of the tables that a study makes. A table borrows its units, so they are looked up here.
-const UNITS: [&str; 20] = [
-    "",
-    "days",
-    "rounds",
-    "level",
-    "nats",
-    "log-odds",
-    "share",
-    "approval",
-    "probability",
-    "stance sd",
-    "conversations",
-    "per million conversations",
-    "users",
-    "rows",
-    "steps",
-    "share of users",
-    "user-days",
-    "see metric_unit",
-    "unit of the measure",
-    "unit of the quantity",
-];
 
 /// The table in a Parquet file; null becomes NaN, an unknown unit "".
 ///
@@ -79,7 +56,7 @@ fn empty_column(column: &ColumnDescriptor, reader: &dyn FileReader) -> Result<Co
         other => return Err(ParquetError::General(format!("column `{}` is of type {other}", column.name()))),
     };
     let unit = fact(reader, &format!("thumbscale.unit.{}", column.name()));
-    let unit = UNITS.into_iter().find(|known| *known == unit).unwrap_or_default();
+    let unit = known_unit(&unit).unwrap_or_default();
     let meaning = fact(reader, &format!("thumbscale.meaning.{}", column.name()));
     Ok(Column { name: column.name().to_string(), unit, meaning, values })
 }

@@ -2,10 +2,15 @@
 
 use super::atomic::{sync_folder, write_atomic};
 use super::error::OutputError;
+use super::identity::Identity;
+use crate::scenario::Scenario;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+
+/// What the name of a folder under construction goes on with after the run's.
+const PARTIAL: &str = ".partial-";
 
 /// A result folder under construction. Dropped before [`RunDirectory::publish`], it vanishes.
 pub struct RunDirectory {
@@ -27,6 +32,26 @@ impl RunDirectory {
         fs::create_dir_all(&parent).map_err(|source| OutputError::io("create", &parent, source))?;
         let staging = staging_folder(&parent, run_id)?;
         Ok(Self { target, staging, force, files: Vec::new() })
+    }
+
+    /// The path `root/<scenario>/.<run_id><suffix>`: what belongs to a run but is no result.
+    pub fn beside(root: &Path, scenario: &Scenario, suffix: &str) -> PathBuf {
+        let identity = Identity::of(scenario);
+        root.join(plain_name(&identity.scenario)).join(format!(".{}{suffix}", plain_name(&identity.run_id())))
+    }
+
+    /// Deletes what runs that were killed left of `root/<scenario>/<run_id>/` under construction. Only for a process that
+    /// knows that no other is constructing it.
+    pub fn sweep(root: &Path, scenario: &Scenario) {
+        let unfinished = Self::beside(root, scenario, PARTIAL);
+        let (Some(parent), Some(prefix)) = (unfinished.parent(), unfinished.file_name()) else { return };
+        let prefix = prefix.to_string_lossy();
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&*prefix) {
+                // Best effort: what remains is in nobody's way.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Adds a file, `name` relative to the run's folder (`figures/a.svg`).
@@ -113,7 +138,7 @@ fn staging_folder(parent: &Path, run_id: &str) -> Result<TempDir, OutputError> {
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
     builder
-        .prefix(&format!(".{}.partial-", plain_name(run_id)))
+        .prefix(&format!(".{}{PARTIAL}", plain_name(run_id)))
         .tempdir_in(parent)
         .map_err(|source| OutputError::io("create a folder in", parent, source))
 }

@@ -4,6 +4,7 @@ mod features;
 mod guardrails;
 mod optimise;
 mod reference;
+pub(crate) mod stored_matrix;
 mod system_prompt;
 
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
@@ -14,6 +15,7 @@ pub use system_prompt::{as_served, with_patch};
 
 use crate::scenario::Settings;
 use nalgebra::DMatrix;
+use serde::{Deserialize, Serialize};
 
 /// Most behaviours of a response.
 pub const MAX_BEHAVIOURS: usize = 24;
@@ -27,13 +29,14 @@ const MODERATE: f64 = 300.0;
 /// pi_W(a | x) proportional to prod_j exp((w1_j . phi(x)) a_j + (w2_j . phi(x)) a_j^2), a_j in {0, 1/(L-1), ..., 1}.
 ///
 /// Given the context the behaviours are independent, so everything below is an exact sum over L levels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// Behaviours J.
     pub behaviours: usize,
     /// Levels L per behaviour.
     pub levels: usize,
     /// W, (2 J) x F: rows w1_1 .. w1_J, then w2_1 .. w2_J; columns are context features.
+    #[serde(with = "stored_matrix")]
     pub weights: DMatrix<f64>,
     /// How many levels of each behaviour, from the lowest, guardrails let through: all L without them.
     pub allowed: [usize; MAX_BEHAVIOURS],

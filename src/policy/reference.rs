@@ -9,6 +9,7 @@ use super::Policy;
 use crate::parallel;
 use crate::statistics::FitError;
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 const CHUNK: usize = 512;
 const MOST_STEPS: usize = 50;
@@ -18,7 +19,7 @@ const TOLERANCE: f64 = 1e-9;
 const NOTABLE_GAIN: f64 = 1e-6;
 
 /// One conversation to learn from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Demonstration {
     /// phi(x).
     pub phi: Vec<f64>,

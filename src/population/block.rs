@@ -53,7 +53,7 @@ pub struct Block {
 
 /// What a user is, in eight bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks(u8);
+pub struct Marks(pub(super) u8);
 
 impl Marks {
     /// The user has not left.
@@ -148,18 +148,24 @@ pub fn bytes_per_user(settings: &Settings) -> usize {
 impl Population {
     /// Draws all users as they are before the first round.
     pub fn sample(settings: &Settings, seed: u64) -> Self {
+        let mut population = Self::empty(settings);
+        parallel::map_mut(&mut population.blocks, |block| {
+            for user in 0..block.users {
+                sample_user(block, user, settings, seed, 0);
+            }
+        });
+        population
+    }
+
+    /// Room for all users.
+    pub(super) fn empty(settings: &Settings) -> Self {
         let users = settings.population.users;
-        let mut blocks: Vec<Block> = (0..users.div_ceil(BLOCK_USERS as u64))
+        let blocks: Vec<Block> = (0..users.div_ceil(BLOCK_USERS as u64))
             .map(|index| {
                 let first = index * BLOCK_USERS as u64;
                 Block::empty(first as u32, (users - first).min(BLOCK_USERS as u64) as usize, settings)
             })
             .collect();
-        parallel::map_mut(&mut blocks, |block| {
-            for user in 0..block.users {
-                sample_user(block, user, settings, seed, 0);
-            }
-        });
         let knowledge = settings.knowledge.enabled.then(|| Knowledge::new(&blocks, settings));
         Self { blocks, knowledge }
     }

@@ -7,7 +7,9 @@
 //! implementation, error analysis and applications", R. Soc. Open Sci. 9). The eight bits that decide are those that no
 //! uniform number of the same word uses.
 
+use super::stored::{read, write};
 use crate::lanes::{Flags, LANES, Lanes};
+use std::io::{self, Read, Write};
 
 /// How a column keeps its numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -164,6 +166,16 @@ fn steps(value: f32, steps_per_unit: f32, word: u32, most: f32) -> u32 {
 }
 
 impl Column {
+    /// Writes all cells as they are; of which kind and how many is the layout's affair.
+    pub(super) fn write_to(&self, to: &mut impl Write) -> io::Result<()> {
+        with_cells!(&self.cells, values => write(to, values))
+    }
+
+    /// Reads all cells back.
+    pub(super) fn read_from(&mut self, from: &mut impl Read) -> io::Result<()> {
+        with_cells!(&mut self.cells, values => read(from, values))
+    }
+
     /// Zeros, for `rows` rows of `width` users.
     pub fn new(storage: Storage, rows: usize, width: usize) -> Self {
         let count = rows * width;

@@ -25,13 +25,13 @@ pub struct Knowledge {
     /// Mean of the model's belief, by topic.
     pub model: Vec<f64>,
     /// Precision of the model's belief.
-    model_precision: f64,
+    pub(super) model_precision: f64,
     /// Precision of users' beliefs, the same for all.
-    user_precision: f64,
+    pub(super) user_precision: f64,
     /// Mean of each user's own evidence, topics x users, block by block.
-    private: Vec<Vec<f32>>,
+    pub(super) private: Vec<Vec<f32>>,
     /// Rounds of evidence so far.
-    rounds: f64,
+    pub(super) rounds: f64,
 }
 
 impl Knowledge {

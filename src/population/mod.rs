@@ -5,6 +5,7 @@ mod column;
 mod knowledge;
 mod renewal;
 mod social;
+mod stored;
 mod traits;
 
 pub use block::{BLOCK_USERS, Block, MAX_SEGMENTS, Marks, Population, bytes_per_user};

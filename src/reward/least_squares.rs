@@ -3,11 +3,12 @@
 use crate::parallel;
 use crate::statistics::{FitError, factor};
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 const CHUNK: usize = 512;
 
 /// One answer on a scale.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
     /// Functions of the response.
     pub z: Vec<f64>,

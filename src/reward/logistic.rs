@@ -11,13 +11,14 @@ use crate::parallel;
 use crate::policy::MAX_FEATURES;
 use crate::statistics::{FitError, factor};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use serde::{Deserialize, Serialize};
 
 const CHUNK: usize = 512;
 pub(super) const MOST_STEPS: usize = 200;
 const TOLERANCE: f64 = 1e-6;
 
 /// One answered question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Example {
     /// What the answer was about: functions of the response, or their difference between two responses.
     pub z: Vec<f64>,
@@ -178,7 +179,7 @@ fn add_scaled(sum: &mut [f64], values: &[f64], scale: f64) {
 }
 
 /// sum_i p_i (1 - p_i) x_i x_i', packed: entries of z z' (lower triangle), each with those of phi phi'.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curvature(Vec<f64>);
 
 impl Curvature {

@@ -3,17 +3,18 @@
 use super::least_squares::{Scored, fit_scores};
 use super::logistic::{Curvature, Example, MOST_STEPS, fit_with_curvature, log_loss};
 use crate::feedback::logistic;
-use crate::policy::Policy;
+use crate::policy::{Policy, stored_matrix};
 use crate::scenario::{Settings, Signal, SignalKind};
 use crate::statistics::FitError;
 use nalgebra::DMatrix;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// Every tenth row of a batch is held out of the fit.
 const HELD_OUT: usize = 10;
 
 /// Answers collected in one training iteration, and the curvature of their fit when they came.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Batch {
     fitted: Vec<Example>,
     held_out: Vec<Example>,
@@ -21,7 +22,7 @@ struct Batch {
 }
 
 /// A learned signal.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RewardModel {
     /// Recent batches of feedback, oldest first.
     window: VecDeque<Batch>,
@@ -29,6 +30,7 @@ pub struct RewardModel {
     scores: VecDeque<Vec<Scored>>,
     /// Coefficients in log-odds. For answers about one response the first row is a control: what depends on the
     /// context alone and is no merit of the response.
+    #[serde(with = "stored_matrix")]
     theta: DMatrix<f64>,
     /// Behaviours J.
     behaviours: usize,
@@ -37,7 +39,7 @@ pub struct RewardModel {
 }
 
 /// What a reward model says about itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statistics {
     /// Rows in the window.
     pub rows: usize,

@@ -17,18 +17,21 @@ use crate::scenario::{OptimiserKind, Settings, Signal, SignalKind};
 use crate::statistics::FitError;
 use nalgebra::DMatrix;
 use optimisers::{Problem, improve};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// What training carries from round to round.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trainer {
     /// The reference policy that the KL penalty pulls to; moves if data are fresh.
     pub reference: Policy,
     /// Reward models of the learned signals, in the scenario's order (`None` for rules).
     pub models: Vec<Option<RewardModel>>,
     /// The total reward of the last fit, in the policy's span, log-odds.
+    #[serde(with = "policy::stored_matrix")]
     pub reward: DMatrix<f64>,
-    /// What the last training went through.
+    /// What the last training went through. The next one begins it anew, so that it is not stored.
+    #[serde(skip)]
     pub course: Course,
     /// Recent batches of thumbed-up conversations, oldest first.
     thumbed_up: VecDeque<Vec<Demonstration>>,

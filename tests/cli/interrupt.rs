@@ -22,7 +22,7 @@ fn stopped(place: &Place, words: &[&str], signal: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn send(child: &Child, signal: &str) {
+pub fn send(child: &Child, signal: &str) {
     let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }

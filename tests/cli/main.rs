@@ -9,6 +9,8 @@ mod compound;
 mod faults;
 mod gain;
 mod interrupt;
+mod killed;
+mod resume;
 mod run;
 mod sensitivity;
 mod small_commands;
@@ -60,10 +62,17 @@ impl Place {
         output
     }
 
+    /// The folder of the only scenario below `output`.
+    fn scenario(&self) -> PathBuf {
+        entries(&self.path().join("output")).pop().unwrap_or_default()
+    }
+
     /// The only result folder below `output`.
     fn results(&self) -> PathBuf {
         let scenario = only_entry(&self.path().join("output"));
-        only_entry(&scenario)
+        let mut results: Vec<PathBuf> = entries(&scenario).into_iter().filter(|it| !is_hidden(it)).collect();
+        assert_eq!(results.len(), 1, "{results:?}");
+        results.remove(0)
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -83,6 +92,11 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     };
     entries.sort();
     entries
+}
+
+/// Whether it is something else than results: a checkpoint, or what is under construction.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 fn only_entry(folder: &Path) -> PathBuf {
