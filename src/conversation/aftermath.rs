@@ -179,7 +179,7 @@ fn remember_taste(
     let policy = &serving.arms[arm].coefficients;
     for (j, terms) in serving.terms.iter().enumerate() {
         let tilts = [&policy.linear[j], &policy.quadratic[j]].map(|tilt| tilt_of(tilt, record, lane));
-        let expected = expected_level(tilts[0], tilts[1], policy.allowed[j], serving.levels);
+        let expected = expected_level(tilts[0], tilts[1], j, policy, serving.levels);
         let level = (record.packed_level[j][lane] & 0xFFFF) as f32 / (serving.levels - 1) as f32;
         let surprise = sign * (level - expected) / terms.reference_sd;
         let old = block.remembered_taste.get(j, user);

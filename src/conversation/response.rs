@@ -5,7 +5,7 @@ use super::coefficients::{Coefficients, Tilt};
 use super::kernel::Seat;
 use super::prompt::Prompt;
 use crate::lanes::{self, Lanes};
-use crate::policy::MAX_BEHAVIOURS;
+use crate::policy::{MAX_BEHAVIOURS, MAX_LEVELS};
 use crate::random::Stream;
 use crate::vector::{Floats, Simd};
 
@@ -124,16 +124,22 @@ fn choose_level<S: Simd>(cumulative: &[Lanes], u: Floats<S>, seat: &Seat<S>) -> 
     chosen
 }
 
-/// The level to be expected of a behaviour with the tilts `w1` and `w2`, if so many of so many levels are allowed.
-pub(super) fn expected_level(w1: f32, w2: f32, allowed: usize, levels: usize) -> f32 {
-    let level = |l: usize| l as f32 / (levels - 1) as f32;
-    let logit = |l: usize| level(l) * (w1 + w2 * level(l));
-    let largest = (0..allowed).map(logit).fold(0.0, f32::max);
-    let (mut sum, mut mean) = (0.0, 0.0);
-    for l in 0..allowed {
-        let weight = lanes::exp(logit(l) - largest);
-        sum += weight;
-        mean += level(l) * weight;
+/// The level to be expected of behaviour `j` with the tilts `w1` and `w2`.
+pub(super) fn expected_level(w1: f32, w2: f32, j: usize, policy: &Coefficients, levels: usize) -> f32 {
+    let (step, allowed) = (1.0 / (levels - 1) as f32, policy.allowed[j]);
+    let mut weights = [1.0; MAX_LEVELS];
+    let weights = &mut weights[..allowed];
+    if policy.bounded[j] {
+        let (mut ratio, factor) = (lanes::exp(step * (w1 + w2 * step)), lanes::exp(2.0 * w2 * step * step));
+        for l in 1..allowed {
+            weights[l] = weights[l - 1] * ratio;
+            ratio *= factor;
+        }
+    } else {
+        let logit = |l: usize| l as f32 * step * (w1 + w2 * l as f32 * step);
+        let largest = (0..allowed).map(logit).fold(0.0, f32::max);
+        weights.iter_mut().enumerate().for_each(|(l, weight)| *weight = lanes::exp(logit(l) - largest));
     }
-    mean / sum
+    let mean: f32 = weights.iter().enumerate().map(|(l, weight)| l as f32 * step * weight).sum();
+    mean / weights.iter().sum::<f32>()
 }

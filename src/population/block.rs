@@ -5,7 +5,7 @@
 
 use super::column::{Column, Storage};
 use super::knowledge::Knowledge;
-use super::traits::sample_user;
+use super::traits::{Laws, sample_user};
 use crate::lanes::LANES;
 use crate::memory::TASTE_LIMIT;
 use crate::parallel;
@@ -148,10 +148,10 @@ pub fn bytes_per_user(settings: &Settings) -> usize {
 impl Population {
     /// Draws all users as they are before the first round.
     pub fn sample(settings: &Settings, seed: u64) -> Self {
-        let mut population = Self::empty(settings);
+        let (mut population, laws) = (Self::empty(settings), Laws::new(settings));
         parallel::map_mut(&mut population.blocks, |block| {
             for user in 0..block.users {
-                sample_user(block, user, settings, seed, 0);
+                sample_user(block, user, &laws, seed, 0);
             }
         });
         population

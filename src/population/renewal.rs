@@ -1,6 +1,6 @@
 //! Between two rounds: new questions, forgetting, leaving, returning, arriving.
 
-use super::traits::{sample_user, stance};
+use super::traits::{Laws, sample_user, stance};
 use super::{Block, Marks, Population};
 use crate::lanes::{self, Flags, LANES};
 use crate::memory::forgetting_within;
@@ -17,15 +17,16 @@ pub fn update_between_rounds(
     round: u32,
     days: u32,
 ) {
-    let forgetting = forgetting_within(days, settings);
+    let (forgetting, laws) = (forgetting_within(days, settings), Laws::new(settings));
     parallel::map_mut(&mut population.blocks, |block| {
-        with_widest_vectors(MoveOn { block, settings, seed, round, forgetting });
+        with_widest_vectors(MoveOn { block, settings, laws: &laws, seed, round, forgetting });
     });
 }
 
 struct MoveOn<'a> {
     block: &'a mut Block,
     settings: &'a Settings,
+    laws: &'a Laws<'a>,
     seed: u64,
     round: u32,
     /// Probability that a remembered stance is forgotten.
@@ -122,7 +123,7 @@ impl MoveOn<'_> {
             } else if uniform(words[0][lane]) < self.settings.consequences.returning as f32 {
                 self.block.marks[index].set(Marks::ACTIVE, true);
             } else if f64::from(uniform(words[1][lane])) < self.settings.population.arrival_rate {
-                sample_user(self.block, index, self.settings, self.seed, self.round);
+                sample_user(self.block, index, self.laws, self.seed, self.round);
             }
         }
     }
