@@ -277,7 +277,10 @@ const STATES: [&str; 4] = ["a stance error", "trust", "satisfaction", "habituati
 #[test]
 fn a_number_that_is_none_ends_the_round_with_an_error() {
     for (what, poison) in POISONS {
-        let scenario = scenario("", &["run.warm_up_rounds=0", "run.state='wide'"]).expect("valid");
+        let of_user = ["a stance error", "trust", "satisfaction", "habituation"].contains(&what);
+        // One who talks passes it on to all of these.
+        let talk = format!("clock.conversations_per_day={:?}", if of_user { 0.0 } else { 0.2 });
+        let scenario = scenario("", &["run.warm_up_rounds=0", "run.state='wide'", &talk]).expect("valid");
         let mut simulation = Simulation::new(&scenario, 1);
         simulation.run_round().expect("nothing is wrong yet");
         poison(&mut simulation, f64::NAN);

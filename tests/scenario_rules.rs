@@ -76,7 +76,7 @@ fn lists_have_a_largest_length() {
     for (list, built_in, most) in [
         ("prompts", 4, 64),
         ("behaviours", 4, 24),
-        ("segments", 4, 64),
+        ("segments", 4, 32),
         ("signals", 2, 16),
         ("checks", 9, 32),
         ("factors", 0, 32),

@@ -111,13 +111,14 @@ pub fn variants(scenario: &Scenario) -> Result<Vec<Variant>, ScenarioErrors> {
     Ok(variants)
 }
 
-/// Memory that the users of a study take at its peak: those of the rounds that all variants share, those of the
-/// variant that runs, and the stances of the round before where users influence each other.
+/// Memory that the users of a study take at its peak: those of the variant that runs, those of the rounds that several
+/// variants share, and the stances of the round before where users influence each other.
 pub fn bytes_needed(variants: &[Variant]) -> u64 {
     let of = |variant: &Variant| {
         let settings = variant.scenario.settings_in(0);
         let social = variant.scenario.phases.iter().any(|phase| phase.settings.social.influence > 0.0);
-        Population::bytes_needed(settings).saturating_mul(if social { 3 } else { 2 })
+        let shared = variants.len() > 1;
+        Population::bytes_needed(settings).saturating_mul(1 + u64::from(shared) + u64::from(social))
     };
     variants.iter().map(of).max().unwrap_or(0)
 }

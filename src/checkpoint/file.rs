@@ -125,13 +125,8 @@ mod tests {
         assert!(read(&KNOWN.2));
     }
 
-    /// More cases in long runs.
-    fn cases() -> u32 {
-        std::env::var("THUMBSCALE_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
-    }
-
     proptest! {
-        #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
         // Should a defect ever pass the checksums: the reader itself must cope as well. Most of the study lies in its
         // first part, so that half of the changes are there.

@@ -11,6 +11,8 @@ use crate::vector::{Simd, Vectorised, with_widest_vectors};
 const BINS: usize = 400;
 /// The next power of two, so that no bin needs checking.
 const BIN_ROOM: usize = 512;
+/// 2^23: larger numbers in single precision are whole.
+const WHOLE: f32 = 8_388_608.0;
 
 /// Belief in a falsehood that counts as catastrophic (Chandra et al. 2026, arXiv 2602.19141).
 pub const CATASTROPHIC: f64 = 0.99;
@@ -238,10 +240,10 @@ fn take_stances(
         for i in 0..LANES {
             let place = stance[i].abs() * scale;
             let place = if place < (BINS - 1) as f32 { place } else { (BINS - 1) as f32 };
-            // Below 2^23 there are halves: a stance of exactly zero would be rounded to the one that has no bin.
-            let place = if place > 0.5 { place } else { 0.5 };
-            // Adding 2^23 - 1/2 rounds down to a whole number, up to ties.
-            bin[i] = (place + 8_388_607.5).to_bits() & (BIN_ROOM as u32 - 1);
+            // Adding 2^23 rounds to a whole number, which then is in the lowest bits.
+            let rounded = place + WHOLE;
+            let whole = if rounded - WHOLE > place { rounded - 1.0 } else { rounded };
+            bin[i] = whole.to_bits() & (BIN_ROOM as u32 - 1);
         }
         for i in 0..LANES {
             histograms[usize::from(marks[i].segment())][bin[i] as usize % BIN_ROOM] += active[i];

@@ -258,13 +258,13 @@ mod tests {
     use crate::scenario::Scenario;
 
     #[test]
-    fn default_users_take_40_bytes_and_wide_ones_115() {
+    fn default_users_take_40_bytes_and_wide_ones_103() {
         let bytes = |sets: &[String]| {
             let scenario = Scenario::preset("baseline", sets).expect("valid");
             bytes_per_user(scenario.settings_in(0))
         };
         assert_eq!(bytes(&[]), 40);
-        assert_eq!(bytes(&["run.state='wide'".to_string()]), 4 * (8 + 8 + 12) + 3);
+        assert_eq!(bytes(&["run.state='wide'".to_string()]), 4 * (8 + 12 + 5) + 3);
     }
 
     #[test]

@@ -24,7 +24,7 @@ choice! {
     StateWidth {
         /// In 8 or 16 bits, rounded at random so that means stay as they are: 40 bytes a user by default.
         Compact = "compact",
-        /// In single precision: 115 bytes a user by default.
+        /// In single precision: 103 bytes a user by default.
         Wide = "wide",
     }
 }

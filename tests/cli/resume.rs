@@ -161,14 +161,14 @@ fn other_folder(refused: &Output) -> String {
     said[start..start + ".seed2-".len() + 8].to_string()
 }
 
-/// A disk that is full, as the limit on the size of files imitates it: checkpoints of 100,000 users do not fit, results do.
+/// A disk that is full, as the limit on the size of files imitates it: checkpoints of 200,000 users do not fit, results do.
 #[test]
 fn a_disk_too_small_for_checkpoints_is_said_once_and_the_run_goes_on() {
     let place = Place::new();
     let output = std::process::Command::new("bash")
         .args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_thumbscale")])
         .args(small(&["run", "baseline", "--rounds", "3", "--checkpoint-every", "1"]))
-        .args(["--set", "population.users=100000"])
+        .args(["--set", "population.users=200000"])
         .current_dir(place.path())
         .output()
         .unwrap();

@@ -14,6 +14,14 @@ type Effect = (&'static str, &'static str, &'static str, &'static str, bool, &'s
 const MEMORY: &[&str] = &["memory.enabled=true"];
 const LOOP: &[&str] =
     &["memory.enabled=true", "signals.thumbs.weight=0.7", "segments.general.rating_propensity=-1"];
+/// The same with more users: what the anchor does is seen through the noise of fits.
+const MANY: &[&str] = &[
+    "memory.enabled=true",
+    "signals.thumbs.weight=0.7",
+    "segments.general.rating_propensity=-1",
+    "population.users=4000",
+    "signals.thumbs.rows=1000",
+];
 const THUMBS: &[&str] = &["signals.thumbs.weight=3", "segments.general.rating_propensity=0"];
 
 const OF_LEARNING: &[Effect] = &[
@@ -23,7 +31,7 @@ const OF_LEARNING: &[Effect] = &[
     ("behaviours.flattery.liking", "0.2", "1.0", "mean_flattery", true, THUMBS),
     ("segments.general.expertise", "0.1", "0.9", "mean_deference_visible", false, THUMBS),
     ("signals.thumbs.weight", "0.0", "2.0", "sycophancy_index", true, RATED),
-    ("policy.fresh_data", "0.0", "1.0", "kl_from_reference_nats", true, LOOP),
+    ("policy.fresh_data", "0.0", "1.0", "kl_from_reference_nats", true, MANY),
     // What raters reward, and how hard the policy is optimised.
     ("signals.raters.cringe", "0.3", "3.0", "mean_flattery", false, COMPARED),
     ("signals.raters.sharpness", "0.3", "3.0", "kl_from_reference_nats", true, COMPARED),

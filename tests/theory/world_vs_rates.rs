@@ -21,7 +21,10 @@ fn count(population: &Population, of: impl Fn(&thumbscale::population::Block) ->
 }
 
 fn remembered(population: &Population) -> f64 {
-    count(population, |block| block.remembered_topics.iter().map(|bits| bits.count_ones() as usize).sum())
+    let topics = |block: &thumbscale::population::Block| {
+        block.remembered_topics[..block.users].iter().map(|bits| bits.count_ones() as usize).sum()
+    };
+    count(population, topics)
 }
 
 fn remember_all(population: &mut Population) {
