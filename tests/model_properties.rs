@@ -1,6 +1,8 @@
 //! Whatever valid settings say, a run keeps the laws of counting, and its numbers are finite, or missing where there
 //! is nothing to count, or the run ends with an error that says which number was not finite.
 
+#![allow(clippy::disallowed_methods, reason = "tests compare with the system's functions within a tolerance")]
+
 #[path = "laboratory/mod.rs"]
 mod laboratory;
 

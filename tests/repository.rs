@@ -155,6 +155,8 @@ const CHANGEABLE: [&str; 9] = [
 fn only_the_command_line_reads_the_clock() {
     for path in rust_files(Path::new("src")).iter().filter(|path| !path.starts_with("src/cli")) {
         let text = fs::read_to_string(path).unwrap();
+        // Tests at the end of a file may be asked for more cases.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
         for source in CHANGEABLE {
             assert!(!text.contains(source), "{}: {source}", path.display());
         }

@@ -197,7 +197,7 @@ fn whole(folder: &Path) -> FinishedRun {
     FinishedRun::read(folder).unwrap()
 }
 
-// Both are started before there are results, so that neither can know of the other: one leaves its results, the other is
+// All are started before there are results: one leaves its results, the other is
 // told that they are there, or that another is at work on them. With --force both may, one after the other. Nothing
 // is mixed.
 #[test]
