@@ -53,7 +53,8 @@ fn stances_are_renewed_and_their_memory_with_them() {
 
 #[test]
 fn memories_fade_exponentially() {
-    let (settings, mut population) = lab(&["memory.retention_days=30.0", "world.stance_renewal=0"]);
+    let (settings, mut population) =
+        lab(&["memory.retention_days=30.0", "world.stance_renewal=0", "consequences.leaving=0"]);
     remember_all(&mut population);
     for round in 1..=5 {
         update_between_rounds(&mut population, &settings, 3, round, settings.clock.days_per_round);
