@@ -35,7 +35,7 @@ fn an_autopsy_judges_every_mitigation_and_leaves_its_files() {
         assert!(text.lines().any(|line| line.starts_with(row)), "{row}: {text}");
     }
     assert!(
-        stderr(&output).contains("results: output/gpt4o-april-2025/autopsy-seed13-"),
+        stderr(&output).contains("results: output/gpt4o-april-2025/autopsy-seed15-"),
         "{}",
         stderr(&output)
     );
