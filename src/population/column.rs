@@ -7,6 +7,7 @@
 //! implementation, error analysis and applications", R. Soc. Open Sci. 9). The eight bits that decide are those that no
 //! uniform number of the same word uses.
 
+use super::cell::{Cell, MOST_STEPS_8, MOST_STEPS_16};
 use super::stored::{read, write};
 use crate::lanes::{Flags, LANES, Lanes};
 use std::io::{self, Read, Write};
@@ -62,109 +63,6 @@ macro_rules! with_cells {
     };
 }
 
-/// A number in few bits. `step` and its inverse concern fixed point only.
-trait Cell: Copy {
-    /// In 32 bits, so that cells of all kinds are chosen between in the same way.
-    fn widen(self) -> u32;
-    fn narrow(wide: u32) -> Self;
-    /// The number that it stands for.
-    fn decode(wide: u32, step: f32) -> f32;
-    /// Rounds up or down as the lowest eight bits of `word` say.
-    fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32;
-}
-
-impl Cell for f32 {
-    #[inline(always)]
-    fn widen(self) -> u32 {
-        self.to_bits()
-    }
-    #[inline(always)]
-    fn narrow(wide: u32) -> Self {
-        f32::from_bits(wide)
-    }
-    #[inline(always)]
-    fn decode(wide: u32, _: f32) -> f32 {
-        f32::from_bits(wide)
-    }
-    #[inline(always)]
-    fn encode(value: f32, _: f32, _: u32) -> u32 {
-        value.to_bits()
-    }
-}
-
-impl Cell for u16 {
-    #[inline(always)]
-    fn widen(self) -> u32 {
-        u32::from(self)
-    }
-    #[inline(always)]
-    fn narrow(wide: u32) -> Self {
-        wide as u16
-    }
-    #[inline(always)]
-    fn decode(wide: u32, _: f32) -> f32 {
-        f32::from_bits(wide << 16)
-    }
-    /// Sign and magnitude are apart in floating point, so this rounds magnitudes, as fixed point does.
-    #[inline(always)]
-    fn encode(value: f32, _: f32, word: u32) -> u32 {
-        value.to_bits().wrapping_add((word & 0xFF) << 8) >> 16
-    }
-}
-
-impl Cell for i16 {
-    #[inline(always)]
-    fn widen(self) -> u32 {
-        i32::from(self) as u32
-    }
-    #[inline(always)]
-    fn narrow(wide: u32) -> Self {
-        wide as i16
-    }
-    #[inline(always)]
-    fn decode(wide: u32, step: f32) -> f32 {
-        wide as i32 as f32 * step
-    }
-    #[inline(always)]
-    fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32 {
-        steps(value, steps_per_unit, word, 32_767.0)
-    }
-}
-
-impl Cell for i8 {
-    #[inline(always)]
-    fn widen(self) -> u32 {
-        i32::from(self) as u32
-    }
-    #[inline(always)]
-    fn narrow(wide: u32) -> Self {
-        wide as i8
-    }
-    #[inline(always)]
-    fn decode(wide: u32, step: f32) -> f32 {
-        wide as i32 as f32 * step
-    }
-    #[inline(always)]
-    fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32 {
-        steps(value, steps_per_unit, word, 127.0)
-    }
-}
-
-/// The magnitude in steps, plus a number in (0, 1), rounded down, with the sign put back: left and right are treated alike.
-#[inline(always)]
-fn steps(value: f32, steps_per_unit: f32, word: u32, most: f32) -> u32 {
-    // Adding 2^23 rounds to the nearest whole number, so the number added before it is shifted by half.
-    const ROUNDER: f32 = 8_388_608.0;
-    let shift = (word & 0xFF) as i32 as f32 * (1.0 / 256.0) + (1.0 / 512.0 - 0.5);
-    let exact = value.abs() * steps_per_unit;
-    let exact = if exact < most { exact } else { most };
-    let magnitude = ((exact + shift) + ROUNDER).to_bits() & 0x007F_FFFF;
-    // The shift may lead below zero, and there to 2^23 - 1/2.
-    let magnitude = if magnitude > 40_000 { 0 } else { magnitude };
-    let sign = ((value.to_bits() as i32) >> 31) as u32;
-    (magnitude ^ sign).wrapping_sub(sign)
-}
-
 impl Column {
     /// Writes all cells as they are; of which kind and how many is the layout's affair.
     pub(super) fn write_to(&self, to: &mut impl Write) -> io::Result<()> {
@@ -182,8 +80,8 @@ impl Column {
         let (cells, largest, most) = match storage {
             Storage::Single => (Cells::Single(vec![0.0; count]), 1.0, 1.0),
             Storage::Upper16 => (Cells::Upper16(vec![0; count]), 1.0, 1.0),
-            Storage::Fixed16 { largest } => (Cells::Fixed16(vec![0; count]), largest, 32_767.0),
-            Storage::Fixed8 { largest } => (Cells::Fixed8(vec![0; count]), largest, 127.0),
+            Storage::Fixed16 { largest } => (Cells::Fixed16(vec![0; count]), largest, MOST_STEPS_16),
+            Storage::Fixed8 { largest } => (Cells::Fixed8(vec![0; count]), largest, MOST_STEPS_8),
         };
         Self { cells, step: largest / most, steps_per_unit: most / largest, width }
     }

@@ -1,6 +1,7 @@
 //! Users: traits drawn once, state that changes, in blocks of structure-of-arrays.
 
 mod block;
+mod cell;
 mod column;
 mod knowledge;
 mod renewal;
