@@ -26,6 +26,8 @@ pub mod scenario;
 pub mod service;
 pub mod simulation;
 pub mod statistics;
+#[cfg(feature = "files")]
+pub mod sweep;
 pub mod training;
 pub mod vector;
 pub mod verify;

@@ -13,7 +13,7 @@ use cli::exit::{Exit, finish};
 use cli::talk::{Talk, TalkOptions};
 use cli::{
     autopsy, check, compare, completions, compound, explain, gain, init, presets, run, schema, sensitivity,
-    verify,
+    sweep, verify,
 };
 use std::process::ExitCode;
 
@@ -44,6 +44,7 @@ enum Command {
     Gain(gain::Arguments),
     Sensitivity(sensitivity::Arguments),
     Autopsy(autopsy::Arguments),
+    Sweep(sweep::Arguments),
     Verify(verify::Arguments),
     Init(init::Arguments),
     Presets(presets::Arguments),
@@ -67,6 +68,7 @@ fn dispatch(command: Command, talk: Talk) -> anyhow::Result<Exit> {
         Command::Gain(arguments) => gain::gain(&arguments, talk),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments, talk),
         Command::Autopsy(arguments) => autopsy::autopsy(&arguments, talk),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, talk),
         Command::Verify(arguments) => verify::verify(&arguments, talk),
         Command::Init(arguments) => init::init(&arguments, talk),
         Command::Presets(arguments) => presets::presets(&arguments),

@@ -238,7 +238,7 @@ pub fn history_columns(scenario: &Scenario) -> Result<Vec<Column>, SimulationErr
 const REVIEW: &str = "review_";
 
 /// A round of a history: the row of `rounds`, then what review decided, its columns named `review_...`.
-fn history_row(measures: &RoundMeasures, settings: &Settings) -> Row {
+pub(crate) fn history_row(measures: &RoundMeasures, settings: &Settings) -> Row {
     let mut row = round_row(measures, settings);
     let review = review_row(measures, settings).into_iter().filter(|entry| entry.name != "round");
     row.extend(review.map(|entry| {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use thumbscale::analysis::autopsy::CaseError;
 use thumbscale::mean_field::NotMeanField;
 use thumbscale::scenario::ScenarioErrors;
+use thumbscale::sweep::SweepError;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,12 @@ pub fn finish(result: anyhow::Result<Exit>) -> ExitCode {
 }
 
 fn explained(error: &anyhow::Error) -> Exit {
-    if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
+    let of_sweep = error.downcast_ref::<SweepError>();
+    let errors = match of_sweep {
+        Some(SweepError::Scenario(errors)) => Some(errors),
+        _ => error.downcast_ref::<ScenarioErrors>(),
+    };
+    if let Some(errors) = errors {
         say_errors(errors);
         return Exit::BadScenario;
     }
@@ -54,7 +60,18 @@ fn explained(error: &anyhow::Error) -> Exit {
             Exit::BadScenario
         }
         error if error.is::<UsageError>() => Exit::Usage,
-        _ => Exit::Failed,
+        _ => of_sweep.map_or(Exit::Failed, exit_of_sweep),
+    }
+}
+
+fn exit_of_sweep(error: &SweepError) -> Exit {
+    match error {
+        SweepError::File(_) | SweepError::Incomplete { .. } => Exit::Failed,
+        SweepError::NoSweep { .. } | SweepError::NoShard { .. } | SweepError::NoExtension { .. } => {
+            Exit::Usage
+        }
+        // What was planned, or is to be planned, cannot be meant.
+        _ => Exit::BadScenario,
     }
 }
 

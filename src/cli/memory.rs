@@ -96,7 +96,7 @@ fn left_in_group(groups: &str, read: impl Fn(&Path) -> Option<String>) -> Option
     })
 }
 
-fn bytes(count: u64) -> String {
+pub fn bytes(count: u64) -> String {
     match count as f64 {
         count if count >= 1e12 => format!("{:.1} TB", count / 1e12),
         count if count >= 1e9 => format!("{:.1} GB", count / 1e9),

@@ -58,7 +58,7 @@ mod write;
 #[cfg(feature = "files")]
 pub use self::csv::to_csv;
 #[cfg(feature = "files")]
-pub use self::parquet::to_parquet;
+pub use self::parquet::{ParquetStream, to_parquet};
 #[cfg(feature = "files")]
 pub(crate) use atomic::sync_folder;
 #[cfg(feature = "files")]
@@ -89,6 +89,7 @@ pub use gain::{gain_folder, write_gain};
 #[cfg(feature = "files")]
 pub use history_store::HistoryStore;
 pub use identity::Identity;
+pub(crate) use identity::hexadecimal;
 pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;
 pub use manifest::{FileRecord, Provenance, manifest_json};
@@ -96,7 +97,7 @@ pub use mean_field::{MeanFieldSummary, mean_field_text};
 #[cfg(feature = "files")]
 pub use mean_field::{mean_field_folder, write_mean_field};
 #[cfg(feature = "files")]
-pub use parquet_reader::read_parquet;
+pub use parquet_reader::{read_parquet, read_parquet_with_facts};
 #[cfg(feature = "plots")]
 pub use report::{
     autopsy_html, comparison_html, compounding_html, gain_html, report_html, sensitivity_html, verify_html,

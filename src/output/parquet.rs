@@ -9,6 +9,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
+use std::io::Write;
 use std::sync::Arc;
 
 /// The table as a Parquet file. `facts` (version, scenario hash, seed) go into the metadata beside
@@ -19,16 +20,55 @@ use std::sync::Arc;
 /// # Errors
 /// If the Parquet library refuses the table.
 pub fn to_parquet(name: &str, table: &Table, facts: &[(&str, String)]) -> Result<Vec<u8>, OutputError> {
-    encode(table, facts).map_err(|error| OutputError::format(name, error))
+    let mut stream = ParquetStream::new(Vec::new(), name, table, facts)?;
+    stream.write(table)?;
+    stream.close()
 }
 
-fn encode(table: &Table, facts: &[(&str, String)]) -> Result<Vec<u8>, ParquetError> {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(format!("thumbscale {}", env!("CARGO_PKG_VERSION")))
-        .set_key_value_metadata(Some(metadata(table, facts)))
-        .build();
-    let mut writer = SerializedFileWriter::new(Vec::new(), schema(table)?, Arc::new(properties))?;
+/// A Parquet file that is written piece by piece, for tables that do not fit in memory.
+pub struct ParquetStream<W: Write + Send> {
+    name: String,
+    writer: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> ParquetStream<W> {
+    /// Begins a file of tables with the columns of `layout`.
+    ///
+    /// # Errors
+    /// As [`to_parquet`].
+    pub fn new(to: W, name: &str, layout: &Table, facts: &[(&str, String)]) -> Result<Self, OutputError> {
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(format!("thumbscale {}", env!("CARGO_PKG_VERSION")))
+            .set_key_value_metadata(Some(metadata(layout, facts)))
+            .build();
+        let writer = schema(layout).and_then(|it| SerializedFileWriter::new(to, it, Arc::new(properties)));
+        let writer = writer.map_err(|error| OutputError::format(name, error))?;
+        Ok(Self { name: name.to_string(), writer })
+    }
+
+    /// Appends the rows of a table as a row group.
+    ///
+    /// # Errors
+    /// As [`to_parquet`].
+    pub fn write(&mut self, table: &Table) -> Result<(), OutputError> {
+        write_group(&mut self.writer, table).map_err(|error| OutputError::format(&self.name, error))
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// As [`to_parquet`].
+    pub fn close(self) -> Result<W, OutputError> {
+        let Self { name, writer } = self;
+        writer.into_inner().map_err(|error| OutputError::format(&name, error))
+    }
+}
+
+fn write_group<W: Write + Send>(
+    writer: &mut SerializedFileWriter<W>,
+    table: &Table,
+) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     for column in &table.columns {
         if let Some(mut target) = group.next_column()? {
@@ -36,8 +76,7 @@ fn encode(table: &Table, facts: &[(&str, String)]) -> Result<Vec<u8>, ParquetErr
             target.close()?;
         }
     }
-    group.close()?;
-    writer.into_inner()
+    group.close().map(drop)
 }
 
 fn metadata(table: &Table, facts: &[(&str, String)]) -> Vec<KeyValue> {

@@ -8,8 +8,10 @@ use parquet::basic::Type as PhysicalType;
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -20,6 +22,20 @@ use std::path::Path;
 pub fn read_parquet(path: &Path) -> Result<Table, OutputError> {
     let file = File::open(path).map_err(|source| OutputError::io("open", path, source))?;
     decode(SerializedFileReader::new(file)).map_err(|error| OutputError::unreadable(path, error))
+}
+
+/// The same, with the facts that [`to_parquet`](super::to_parquet) put beside it.
+///
+/// # Errors
+/// As [`read_parquet`].
+pub fn read_parquet_with_facts(path: &Path) -> Result<(Table, BTreeMap<String, String>), OutputError> {
+    let refused = |error: ParquetError| OutputError::unreadable(path, error);
+    let bytes = std::fs::read(path).map_err(|source| OutputError::io("read", path, source))?;
+    let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(refused)?;
+    let entries = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let fact = |entry: KeyValue| Some((entry.key.strip_prefix("thumbscale.")?.to_string(), entry.value?));
+    let facts = entries.into_iter().filter_map(fact).collect();
+    Ok((decode(Ok(reader)).map_err(refused)?, facts))
 }
 
 /// The table in the bytes of a Parquet file.

@@ -75,7 +75,19 @@ pub fn merged(
     sets: &[String],
     notes: &mut Notes,
 ) -> Result<Table, ScenarioErrors> {
-    let layers = file_layers(name, text, loader, notes);
+    let first = read_layer(name, text.to_string(), Layer::File, notes);
+    merged_layer(name, first, loader, sets, notes)
+}
+
+/// The same for a first layer that is read already; `None` if it could not be.
+pub fn merged_layer(
+    name: &str,
+    first: Option<Table>,
+    loader: Loader<'_>,
+    sets: &[String],
+    notes: &mut Notes,
+) -> Result<Table, ScenarioErrors> {
+    let layers = file_layers(name, first, loader, notes);
     let set_layers: Vec<Table> = sets.iter().filter_map(|set| read_set(set, notes)).collect();
     if !notes.found.is_empty() {
         return Err(ScenarioErrors::from_found(std::mem::take(&mut notes.found)));
@@ -106,10 +118,10 @@ pub fn read_set(set: &str, notes: &mut Notes) -> Option<Table> {
 }
 
 /// The layers below the command line, lowest first.
-fn file_layers(name: &str, text: &str, loader: Loader<'_>, notes: &mut Notes) -> Vec<Table> {
+fn file_layers(name: &str, first: Option<Table>, loader: Loader<'_>, notes: &mut Notes) -> Vec<Table> {
     let mut layers = Vec::new();
     let mut visited = vec![normal(name)];
-    let mut next = read_layer(name, text.to_string(), Layer::File, notes);
+    let mut next = first;
     let mut starts_from_nothing = false;
     while let Some(mut layer) = next.take() {
         let base = layer.shift_remove("base");

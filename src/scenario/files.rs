@@ -2,7 +2,7 @@
 
 use super::chain::MAX_BYTES;
 use super::presets::preset_loader;
-use super::{LoadError, Mitigation, Scenario, ScenarioErrors};
+use super::{LoadError, Mitigation, Scenario, ScenarioErrors, SweepFile};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,19 @@ impl Scenario {
         let text = read_scenario_text(path.as_ref()).map_err(|error| error.problem(&name))?;
         let folder = folder_of(path.as_ref()).map_err(|error| error.problem(&name))?;
         Scenario::from_toml(&name, &text, &|base| load_base(&folder, base), sets)
+    }
+}
+
+impl SweepFile {
+    /// Reads and checks the sweep at `path`, with values of its scenario changed by `sets` as by `--set`.
+    ///
+    /// # Errors
+    /// If it cannot be read; and those of [`SweepFile::from_toml`].
+    pub fn load(path: &Path, sets: &[String]) -> Result<SweepFile, ScenarioErrors> {
+        let name = path.to_string_lossy().into_owned();
+        let text = read_scenario_text(path).map_err(|error| error.problem(&name))?;
+        let folder = folder_of(path).map_err(|error| error.problem(&name))?;
+        SweepFile::from_toml(&name, &text, &|base| load_base(&folder, base), sets)
     }
 }
 

@@ -7,7 +7,7 @@ use super::diagnostic::{Diagnostic, ScenarioErrors};
 use super::document::{Node, Table, Value, node_at};
 use super::merge::overlay;
 use super::read::Notes;
-use super::source::Layer;
+use super::source::{Layer, Origin};
 use super::{Run, Scenario};
 use std::fmt;
 use std::sync::Arc;
@@ -104,27 +104,43 @@ impl Scenario {
 
     /// A value from the command line that an active factor overrides would be ignored in silence.
     fn refuse_sets_without_effect(self) -> Result<Scenario, ScenarioErrors> {
+        self.refuse_without_effect(|at| at.source.layer == Layer::CommandLine)
+    }
+
+    /// The same for every value whose place `is_set`.
+    pub(super) fn refuse_without_effect(
+        self,
+        is_set: impl Fn(&Origin) -> bool,
+    ) -> Result<Scenario, ScenarioErrors> {
         let mut problems = Vec::new();
         for name in self.active_factors.iter().filter(|name| self.factors[*name].from_round == 1) {
             if let Some(set) = self.document.factor_set(name) {
-                overridden(self.document.tree(), set, name, String::new(), &mut problems);
+                overridden((self.document.tree(), set), name, String::new(), &is_set, &mut problems);
             }
         }
         if problems.is_empty() { Ok(self) } else { Err(ScenarioErrors::from_found(problems)) }
     }
 }
 
-fn overridden(values: &Table, set: &Table, factor: &str, path: String, problems: &mut Vec<Diagnostic>) {
+fn overridden(
+    (values, set): (&Table, &Table),
+    factor: &str,
+    path: String,
+    is_set: &dyn Fn(&Origin) -> bool,
+    problems: &mut Vec<Diagnostic>,
+) {
     for (key, above) in set {
         let path = super::names::join(&path, key);
         let Some(below) = values.get(key) else { continue };
         match (&below.value, &above.value) {
-            (Value::Table(below), Value::Table(above)) => overridden(below, above, factor, path, problems),
-            _ if below.at.source.layer == Layer::CommandLine => {
-                let message = format!("--set of `{path}` has no effect: factor {factor:?} sets it too");
+            (Value::Table(below), Value::Table(above)) => {
+                overridden((below, above), factor, path, is_set, problems)
+            }
+            _ if is_set(&below.at) => {
+                let message = format!("setting `{path}` has no effect: factor {factor:?} sets it too");
                 let problem = Diagnostic::new(Code::SetWithoutEffect, path.clone(), message);
                 let help = format!(
-                    "use --set factors.{factor}.set.{path}=..., or leave {factor} out of active_factors"
+                    "set factors.{factor}.set.{path} instead, or leave {factor} out of active_factors"
                 );
                 problems.push(problem.at(&below.at).help(help));
             }

@@ -29,6 +29,7 @@ mod render;
 mod schema;
 mod settings;
 mod source;
+mod sweep_file;
 mod varied;
 
 pub use chain::{LoadError, Loader, MAX_BYTES};
@@ -46,10 +47,11 @@ pub use provenance::Change;
 pub use schema::schema;
 pub use settings::*;
 pub use source::{Layer, Origin, Source};
-pub use varied::{Law, Varied, around, read_varied, with_point};
+pub use sweep_file::{DesignKind, RandomNumbers, SweepDesign, SweepFile, SweepOutcomes};
+pub use varied::{Law, Varied, around, point_sets, read_varied, varied_again, with_point};
 
 use indexmap::IndexMap;
-use kept::Document;
+use kept::{Document, short_name};
 use serde::Serialize;
 
 /// What a scenario is about, for people.

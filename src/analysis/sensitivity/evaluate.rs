@@ -60,7 +60,7 @@ pub fn reduce(histories: &[Table], measures: &Measures) -> Vec<f64> {
 }
 
 /// A measure by version; the last version has all factors on and the first none.
-fn with_effects(by_version: &[f64], effects: bool) -> Vec<f64> {
+pub fn with_effects(by_version: &[f64], effects: bool) -> Vec<f64> {
     let (Some(none), Some(all)) = (by_version.first(), by_version.last()) else { return Vec::new() };
     if !effects {
         return vec![*all];
@@ -98,7 +98,8 @@ pub fn points(
     Points { parameters, design, outcomes, errors }
 }
 
-fn empty_outcomes(measures: &Measures) -> Vec<PointsOutcome> {
+/// The outcomes of [`reduce`], without values.
+pub fn empty_outcomes(measures: &Measures) -> Vec<PointsOutcome> {
     let outcome = |name: String, column: &Column, meaning: String| PointsOutcome {
         name,
         unit: column.unit,

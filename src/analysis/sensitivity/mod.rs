@@ -23,7 +23,7 @@ mod tables;
 pub use blocks::{Blocks, whole_blocks};
 pub use contour::{Segment, contour};
 pub use error::DesignError;
-pub use evaluate::{Measures, check_points, points, reduce, versions};
+pub use evaluate::{Measures, check_points, empty_outcomes, points, reduce, versions, with_effects};
 pub use finding::{Analysis, Finding, FindingError, Phase, findings};
 pub use grid::{PhaseGrid, axis, grid};
 pub use latin_hypercube::latin_hypercube;
@@ -33,7 +33,7 @@ pub use morris::{DELTA, ElementaryEffects, morris_effects, trajectories};
 pub use points::{Points, PointsError, PointsOutcome};
 pub use rank_correlation::{RankCorrelation, RankCorrelations, rank_correlations, ranks};
 pub use resample::Interval;
-pub use saltelli::{MOST_PARAMETERS, MOST_SAMPLES, block_rows, is_saltelli, saltelli};
+pub use saltelli::{MOST_PARAMETERS, MOST_SAMPLES, block_rows, is_saltelli, saltelli, sobol_sequence};
 pub use sobol_indices::{Interaction, SobolIndex, SobolIndices, sobol_indices};
 pub use tables::{findings_table, interactions_table};
 

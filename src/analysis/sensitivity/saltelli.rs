@@ -29,8 +29,7 @@ pub fn saltelli(
     seed: u64,
 ) -> Result<Matrix, DesignError> {
     refuse(parameters, samples, second_order)?;
-    let address = Address { stream: Stream::Design, round: 0, day: 0, event: 0, user: 0 };
-    let scramble = address.words(seed, 0)[0];
+    let scramble = scramble(seed);
     let mut design = Matrix::new(parameters);
     for sample in 0..samples as u32 {
         let value = |dimension: usize| uniform(sample, dimension as u32, scramble);
@@ -50,6 +49,31 @@ fn refuse(parameters: usize, samples: usize, second_order: bool) -> Result<(), D
         () if points > MOST_POINTS as u128 => Err(DesignError::TooManyPoints { points }),
         () => Ok(()),
     }
+}
+
+/// Uniform numbers in (0, 1): the first `samples` points of an Owen-scrambled Sobol' sequence.
+///
+/// # Errors
+/// If there is nothing to vary, or more than the sequence has room for.
+///
+/// Source: Burley 2020, J. Comput. Graph. Tech. 9(4).
+pub fn sobol_sequence(parameters: usize, samples: usize, seed: u64) -> Result<Matrix, DesignError> {
+    match () {
+        () if parameters == 0 || samples == 0 => return Err(DesignError::Empty { least: 1 }),
+        () if parameters > 2 * MOST_PARAMETERS => return Err(DesignError::TooManyParameters { parameters }),
+        () if samples > MOST_SAMPLES => return Err(DesignError::TooManySamples { samples }),
+        () => {}
+    }
+    let scramble = scramble(seed);
+    let mut design = Matrix::new(parameters);
+    for sample in 0..samples as u32 {
+        design.push((0..parameters as u32).map(|dimension| uniform(sample, dimension, scramble)));
+    }
+    Ok(design)
+}
+
+fn scramble(seed: u64) -> u32 {
+    Address { stream: Stream::Design, round: 0, day: 0, event: 0, user: 0 }.words(seed, 0)[0]
 }
 
 /// The middle of the interval of width 2^-24 that the sequence names, so that 0 and 1 do not occur.
@@ -116,6 +140,20 @@ mod tests {
                 assert_eq!(cells, (0..samples).collect::<Vec<_>>());
             }
         }
+    }
+
+    // The same net property, and longer sequences go on where shorter ones end.
+    #[test]
+    fn the_plain_sequence_is_stratified_and_grows() {
+        let long = sobol_sequence(3, 128, 9).unwrap();
+        for column in 0..3 {
+            let mut cells: Vec<usize> = long.column(column).iter().map(|u| (u * 128.0) as usize).collect();
+            cells.sort_unstable();
+            assert_eq!(cells, (0..128).collect::<Vec<_>>());
+        }
+        let short = sobol_sequence(3, 100, 9).unwrap();
+        assert!((0..100).all(|row| short.row(row) == long.row(row)));
+        assert_eq!(sobol_sequence(3, 70_000, 9), Err(DesignError::TooManySamples { samples: 70_000 }));
     }
 
     #[test]

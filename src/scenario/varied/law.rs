@@ -7,10 +7,10 @@ use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::parameter::Kind;
 use crate::scenario::read::bounds;
 use crate::scenario::source::Origin;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The law of a varied parameter. Quantiles: [`crate::analysis::sensitivity`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Law {
     /// Uniform.
@@ -46,16 +46,27 @@ pub enum Law {
         high: f64,
     },
     /// Some values, each as likely as the others.
-    #[serde(serialize_with = "as_values")]
+    #[serde(with = "listed")]
     Values(Vec<f64>),
 }
 
-fn as_values<S: serde::Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
+/// A list of values as a table, since beside `kind` there can be no list.
+mod listed {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::borrow::Cow;
+
+    #[derive(Serialize, Deserialize)]
     struct Listed<'a> {
-        values: &'a [f64],
+        values: Cow<'a, [f64]>,
     }
-    Listed { values }.serialize(serializer)
+
+    pub fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+        Listed { values: Cow::Borrowed(values) }.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+        Listed::deserialize(deserializer).map(|it| it.values.into_owned())
+    }
 }
 
 impl Law {

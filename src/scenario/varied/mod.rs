@@ -10,12 +10,17 @@ mod written;
 
 pub use around::around;
 pub use law::Law;
+pub(super) use table::read_parameters;
 
 use super::code::Code;
 use super::diagnostic::{Diagnostic, ScenarioErrors};
-use super::source::Origin;
+use super::source::{Layer, Origin, Source};
 use super::{Scenario, ScenarioErrors as Errors};
 use serde::Serialize;
+use std::sync::Arc;
+
+/// How the name of a parameter begins that switches a factor.
+const FACTORS: &str = "factors.";
 
 /// A key of a scenario that is varied.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -53,9 +58,21 @@ impl Varied {
         format!("{}={text}", self.key)
     }
 
+    /// The factor that this parameter switches, if it is one.
+    pub fn factor(&self) -> Option<&str> {
+        // No key of a scenario is `factors.NAME` alone.
+        self.key.strip_prefix(FACTORS).filter(|name| !name.contains('.'))
+    }
+
+    /// Whether the key takes only whole numbers.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// Whether `value` can be a value of this key in a design.
     pub fn accepts(&self, value: f64) -> bool {
         match self.words.is_empty() {
+            true if self.factor().is_some() => value == 0.0 || value == 1.0,
             true => value.is_finite() && (!self.whole || value.fract() == 0.0),
             false => value.fract() == 0.0 && value >= 0.0 && value < self.words.len() as f64,
         }
@@ -82,9 +99,41 @@ pub fn read_varied(
             Err(more) => problems.extend(more),
         }
     }
-    problems.extend(named_twice(&found));
-    problems.extend(found.iter().flat_map(|varied| check_ends(scenario, varied)));
+    problems.extend(check_varied(scenario, &found));
     if problems.is_empty() { Ok(found) } else { Err(Errors::from_found(problems)) }
+}
+
+/// What is wrong with parameters that are each well formed: one is there twice, or the scenario refuses an end of its law.
+pub(super) fn check_varied(scenario: &Scenario, found: &[Varied]) -> Vec<Diagnostic> {
+    let refused = found.iter().flat_map(|varied| check_ends(scenario, varied));
+    named_twice(found).into_iter().chain(refused).collect()
+}
+
+/// A parameter that was read before, from its key, law and words; `None` if the scenario has no such key.
+pub fn varied_again(scenario: &Scenario, key: &str, law: &Law, words: &[String]) -> Option<Varied> {
+    let source = Arc::new(Source { name: "the design".into(), text: key.into(), layer: Layer::CommandLine });
+    let at = Origin::new(&source, 0..key.len());
+    if let Some(factor) = key.strip_prefix(FACTORS).filter(|name| scenario.factors.contains_key(*name)) {
+        return Some(factor_column(scenario, factor, &at));
+    }
+    let key = key::Key::find(scenario, key, &at).ok()?;
+    let whole = matches!(key.parameter.kind, super::parameter::Kind::Integer { .. });
+    Some(key.varied(law.clone(), words.to_vec(), whole, &at))
+}
+
+/// A factor as a parameter: off (0) or on (1).
+pub(super) fn factor_column(scenario: &Scenario, factor: &str, at: &Origin) -> Varied {
+    Varied {
+        key: format!("{FACTORS}{factor}"),
+        law: Law::Values(vec![0.0, 1.0]),
+        words: Vec::new(),
+        unit: "",
+        meaning: "Whether the factor is on",
+        origin: at.to_string(),
+        value: Some(f64::from(u8::from(scenario.active_factors.iter().any(|it| it == factor)))),
+        whole: true,
+        at: Some(at.clone()),
+    }
 }
 
 /// The scenario at a point: every varied key has its value.
@@ -92,8 +141,24 @@ pub fn read_varied(
 /// # Errors
 /// If the values are no valid scenario together; problems stand where the key was asked for.
 pub fn with_point(scenario: &Scenario, varied: &[Varied], point: &[f64]) -> Result<Scenario, ScenarioErrors> {
-    let sets: Vec<String> = varied.iter().zip(point).map(|(it, &value)| it.set(value)).collect();
-    scenario.with_set(&sets)
+    scenario.with_set(&point_sets(scenario, varied, point))
+}
+
+/// The `--set`s that make the point of the scenario. All factors that are parameters become one list of those that are on.
+pub fn point_sets(scenario: &Scenario, varied: &[Varied], point: &[f64]) -> Vec<String> {
+    let of_factor = |it: &Varied| it.factor().is_some();
+    let keys = varied.iter().zip(point).filter(|(it, _)| !of_factor(it));
+    let mut sets: Vec<String> = keys.map(|(it, &value)| it.set(value)).collect();
+    if varied.iter().any(of_factor) {
+        let switched = |name: &String| varied.iter().position(|it| it.factor() == Some(name));
+        let is_on = |name: &&String| match switched(name) {
+            Some(column) => point[column] != 0.0,
+            None => scenario.active_factors.contains(name),
+        };
+        let on: Vec<String> = scenario.factors.keys().filter(is_on).map(|name| format!("{name:?}")).collect();
+        sets.push(format!("active_factors=[{}]", on.join(",")));
+    }
+    sets
 }
 
 fn named_twice(found: &[Varied]) -> Vec<Diagnostic> {

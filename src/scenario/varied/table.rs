@@ -23,11 +23,7 @@ pub fn read(scenario: &Scenario, name: &str, text: &str) -> Result<Vec<Varied>, 
     let mut notes = Notes::default();
     let root = TableAt::root(&root);
     root.refuse_unknown(&["parameters"], &mut notes);
-    let parameters = root.child("parameters", &mut notes);
-    let mut found = Vec::new();
-    if let Some(table) = parameters.table {
-        walk(scenario, table, "", &mut found, &mut notes);
-    }
+    let found = read_parameters(scenario, &root, &mut notes);
     if found.is_empty() && notes.found.is_empty() {
         let message = "no parameter to vary".to_string();
         let problem = Diagnostic::new(Code::Empty, "parameters", message);
@@ -39,6 +35,15 @@ pub fn read(scenario: &Scenario, name: &str, text: &str) -> Result<Vec<Varied>, 
         );
     }
     if notes.found.is_empty() { Ok(found) } else { Err(notes.found) }
+}
+
+/// Reads the table `parameters` of a root that may hold other keys as well.
+pub fn read_parameters(scenario: &Scenario, root: &TableAt<'_>, notes: &mut Notes) -> Vec<Varied> {
+    let mut found = Vec::new();
+    if let Some(table) = root.child("parameters", notes).table {
+        walk(scenario, table, "", &mut found, notes);
+    }
+    found
 }
 
 /// Keys may be quoted whole, or stand in tables.

@@ -1,0 +1,59 @@
+//! Files for schedulers that people start themselves.
+
+use super::{Engine, Options};
+use crate::cli::exit::Exit;
+use crate::cli::talk::{Talk, print};
+use anyhow::Context;
+use std::fs;
+use std::path::Path;
+use thumbscale::output::write_atomic;
+use thumbscale::sweep::engine::kubernetes::KubernetesOptions;
+use thumbscale::sweep::engine::{Work, dask, hyperqueue, kubernetes, snakemake};
+
+/// Writes the file for `engine` into the sweep's folder and says what to do with it, or prints it.
+pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyhow::Result<Exit> {
+    let folder = work.folder.join("submit");
+    let list = folder.join("shards.list");
+    let (name, next) = match engine {
+        Engine::Dask => ("dask.py", "python"),
+        Engine::Hyperqueue => ("hyperqueue.sh", "sh"),
+        Engine::Kubernetes => ("job.json", "kubectl apply -f"),
+        _ => ("Snakefile", "snakemake --cores all --snakefile"),
+    };
+    let text = text(engine, work, options, &list.to_string_lossy());
+    if options.dry_run {
+        print(text.trim_end())?;
+        return Ok(Exit::Fine);
+    }
+    for needed in [&folder, &work.folder.join("logs")] {
+        fs::create_dir_all(needed).with_context(|| format!("cannot create `{}`", needed.display()))?;
+    }
+    if matches!(engine, Engine::Hyperqueue | Engine::Kubernetes) {
+        write_atomic(&list, shard_list(work).as_bytes())?;
+    }
+    let path = folder.join(name);
+    write_atomic(&path, text.as_bytes())?;
+    print(&path.to_string_lossy())?;
+    talk.say(&format!("{} shards; next: {next} {}", work.shards.len(), shown(&path)));
+    Ok(Exit::Fine)
+}
+
+fn text(engine: Engine, work: &Work, options: &Options, list: &str) -> String {
+    match engine {
+        Engine::Dask => dask::script(work),
+        Engine::Hyperqueue => hyperqueue::script(work, list),
+        Engine::Kubernetes => {
+            let (image, claim) = (options.image.clone(), options.claim.clone());
+            kubernetes::job(work, &KubernetesOptions { image, claim, most_running: options.max_running }, list)
+        }
+        _ => snakemake::snakefile(work),
+    }
+}
+
+fn shard_list(work: &Work) -> String {
+    work.shards.iter().map(|shard| format!("{shard}\n")).collect()
+}
+
+fn shown(path: &Path) -> String {
+    thumbscale::sweep::engine::quoted(&path.to_string_lossy())
+}
