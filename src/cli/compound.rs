@@ -9,7 +9,7 @@ use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use thumbscale::analysis::compounding::{Compounding, MOST_FACTORS, compounding, effects_table, versions};
 use thumbscale::analysis::ensemble::{Design, history_columns};
@@ -20,6 +20,7 @@ use thumbscale::output::{
     CompoundingSummary, compounding_folder, compounding_text, to_csv, write_compounding,
 };
 use thumbscale::scenario::Scenario;
+use thumbscale::sweep::Sweep;
 
 /// Histories of each combination, unless asked for otherwise.
 const REPLICATES: u32 = 20;
@@ -34,8 +35,11 @@ Example: thumbscale compound all-three
          thumbscale compound gpt4o-april-2025 --outcome mean_flattery --replicates 40")]
 pub struct Arguments {
     /// A scenario file, or the name of a shipped scenario
-    #[arg(value_name = "FILE|PRESET")]
-    scenario: PathBuf,
+    #[arg(value_name = "FILE|PRESET", required_unless_present = "from", conflicts_with = "from")]
+    scenario: Option<PathBuf>,
+    /// Analyse a finished sweep of a factorial of factors instead of simulating
+    #[arg(long, value_name = "FOLDER", conflicts_with = "factors")]
+    from: Option<PathBuf>,
     /// Factors to combine, at most 8 [default: those that are on in the scenario]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     factors: Vec<String>,
@@ -55,15 +59,29 @@ pub struct Arguments {
     threads: Threads,
 }
 
+/// A scenario, its factors, what is measured, and histories by replicate and combination.
+type Factorial = (Scenario, Vec<String>, Vec<String>, Vec<Vec<Table>>);
+
 pub fn compound(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let clock = Instant::now();
-    let scenario = arguments.changes.load_with_replicates(&arguments.scenario, REPLICATES)?;
-    let factors = arguments.factors(&scenario)?;
-    let measures = outcomes(&arguments.outcomes, &scenario)?;
     let destination = arguments.place.destination();
-    compounding_folder(&scenario, &factors, &destination)?;
-    let Some(histories) = arguments.histories(&scenario, &factors, talk)? else {
-        return Ok(Exit::Interrupted);
+    let (scenario, factors, measures, histories) = match (&arguments.from, &arguments.scenario) {
+        (Some(folder), _) => {
+            let found = arguments.of_sweep(folder)?;
+            compounding_folder(&found.0, &found.1, &destination)?;
+            found
+        }
+        (None, Some(path)) => {
+            let scenario = arguments.changes.load_with_replicates(path, REPLICATES)?;
+            let factors = arguments.factors(&scenario)?;
+            let measures = outcomes(&arguments.outcomes, &scenario)?;
+            compounding_folder(&scenario, &factors, &destination)?;
+            let Some(histories) = arguments.histories(&scenario, &factors, talk)? else {
+                return Ok(Exit::Interrupted);
+            };
+            (scenario, factors, measures, histories)
+        }
+        (None, None) => unreachable!("clap asks for a scenario without --from"),
     };
     let found = compounding(&scenario, &factors, &measures, histories);
     let summary = CompoundingSummary::new(&scenario, &found);
@@ -95,6 +113,18 @@ impl Arguments {
             },
         };
         Err(UsageError(error))
+    }
+
+    /// The scenario, factors, measures and histories of a finished sweep.
+    fn of_sweep(&self, folder: &Path) -> anyhow::Result<Factorial> {
+        let sweep = Sweep::open_of_any_program(folder)?;
+        let (factors, histories) = sweep.as_factorial()?;
+        let known: Vec<String> = sweep.study().columns.iter().map(|it| it.name.clone()).collect();
+        let measures = if self.outcomes.is_empty() { known.clone() } else { self.outcomes.clone() };
+        match measures.iter().find(|name| !known.contains(name)) {
+            Some(unknown) => Err(UsageError(unknown_measure(unknown, &known)).into()),
+            None => Ok((sweep.scenario.clone(), factors, measures, histories)),
+        }
     }
 
     /// `[replicate][combination]`; `None` if it was interrupted.

@@ -18,6 +18,7 @@ mod checkpoint;
 pub mod exit;
 mod histories;
 mod interrupt;
+mod json_lines;
 mod memory;
 mod place;
 mod progress;

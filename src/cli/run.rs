@@ -3,6 +3,7 @@
 use super::checkpoint::{CheckpointOptions, Keeper};
 use super::exit::Exit;
 use super::interrupt;
+use super::json_lines::answer_lines;
 use super::memory::refuse_too_large;
 use super::place::{Format, Place};
 use super::progress::duration;
@@ -39,6 +40,16 @@ pub struct Arguments {
     /// Run the deterministic map for infinitely many users instead, where the scenario has one
     #[arg(long, conflicts_with = "no_contrast")]
     mean_field: bool,
+    /// Answer designs from stdin, a JSON object a line, with outcomes on stdout; nothing else is written
+    ///
+    /// Each line is {"id": 1, "parameters": {"policy.kl_strength": 0.2}, "seed": 7, "replicates": 2}, all of it optional; the
+    /// answer has the id, the outcomes in the last round, means over replicates, or an error. For Optuna, SALib, OpenMOLE, the
+    /// EMA Workbench and others that choose points themselves.
+    #[arg(long, conflicts_with_all = ["no_contrast", "mean_field"])]
+    json_lines: bool,
+    /// A column of the rounds table to answer with; may be given several times [default: seven of them]
+    #[arg(long = "outcome", value_name = "MEASURE", requires = "json_lines")]
+    outcomes: Vec<String>,
     #[command(flatten)]
     place: Place,
     /// What to print on stdout: the story, the summary as JSON, or the table of rounds as CSV
@@ -55,6 +66,9 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let scenario = arguments.changes.load(&arguments.scenario)?;
     if arguments.mean_field {
         return arguments.run_mean_field(&scenario, talk);
+    }
+    if arguments.json_lines {
+        return answer_lines(&scenario, &arguments.outcomes, &arguments.threads.pool()?, talk);
     }
     let variants = arguments.variants(&scenario)?;
     refuse_too_large(&variants)?;

@@ -1,4 +1,4 @@
-//! `thumbscale schema`: the JSON schema of scenario files, for editors.
+//! `thumbscale schema`: the JSON schemas of scenario and sweep files, for editors.
 
 use super::exit::Exit;
 use super::talk::print_json;
@@ -8,9 +8,16 @@ use clap::Args;
 #[derive(Args)]
 #[command(after_help = "Example: thumbscale schema > scenario.schema.json
 Then write this as the first line of a scenario: #:schema scenario.schema.json")]
-pub struct Arguments {}
+pub struct Arguments {
+    /// That of sweep files instead
+    #[arg(long)]
+    sweep: bool,
+}
 
-pub fn schema(_: &Arguments) -> anyhow::Result<Exit> {
-    print_json(&thumbscale::scenario::schema())?;
+pub fn schema(arguments: &Arguments) -> anyhow::Result<Exit> {
+    match arguments.sweep {
+        true => print_json(&thumbscale::scenario::sweep_schema())?,
+        false => print_json(&thumbscale::scenario::schema())?,
+    }
     Ok(Exit::Fine)
 }

@@ -75,7 +75,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["from", "export"])]
     design: Option<PathBuf>,
     /// Analyse results that are there already: a CSV or Parquet file with a column per parameter and outcome, or the folder
-    /// of an earlier analysis
+    /// of an earlier analysis or of a finished sweep
     #[arg(long, value_name = "FILE|FOLDER")]
     from: Option<PathBuf>,
     #[command(flatten)]

@@ -31,6 +31,26 @@ pub fn build(
     name: &str,
     tree: Table,
     active: Option<&[String]>,
+    notes: Notes,
+) -> Result<Scenario, ScenarioErrors> {
+    build_checking(name, tree, active, true, notes)
+}
+
+/// The same for a tree whose factors were each checked before: only those that are on are looked at.
+pub fn rebuild(
+    name: &str,
+    tree: Table,
+    active: Option<&[String]>,
+    notes: Notes,
+) -> Result<Scenario, ScenarioErrors> {
+    build_checking(name, tree, active, false, notes)
+}
+
+fn build_checking(
+    name: &str,
+    tree: Table,
+    active: Option<&[String]>,
+    all_factors: bool,
     mut notes: Notes,
 ) -> Result<Scenario, ScenarioErrors> {
     let root = TableAt::root(&tree);
@@ -38,7 +58,7 @@ pub fn build(
     let about = read_about(&root, &mut notes);
     let base = settings_of(&tree, &mut notes);
     let declared = read_factors(&root, &mut notes);
-    for factor in declared.values() {
+    for factor in declared.values().filter(|_| all_factors) {
         check_alone(&tree, factor, &base, &mut notes);
     }
     let on = match active {

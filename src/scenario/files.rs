@@ -1,7 +1,7 @@
 //! Scenarios on disk.
 
 use super::chain::MAX_BYTES;
-use super::presets::preset_loader;
+use super::presets::{preset_loader, sweeps};
 use super::{LoadError, Mitigation, Scenario, ScenarioErrors, SweepFile};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -22,12 +22,16 @@ impl Scenario {
 }
 
 impl SweepFile {
-    /// Reads and checks the sweep at `path`, with values of its scenario changed by `sets` as by `--set`.
+    /// Reads and checks the sweep at `path`, with values of its scenario changed by `sets` as by `--set`. A shipped sweep can
+    /// be named without a file.
     ///
     /// # Errors
     /// If it cannot be read; and those of [`SweepFile::from_toml`].
     pub fn load(path: &Path, sets: &[String]) -> Result<SweepFile, ScenarioErrors> {
         let name = path.to_string_lossy().into_owned();
+        if let Some(shipped) = sweeps().into_iter().find(|it| it.name == name && !path.exists()) {
+            return SweepFile::from_toml(&format!("{name}.toml"), shipped.text, &preset_loader, sets);
+        }
         let text = read_scenario_text(path).map_err(|error| error.problem(&name))?;
         let folder = folder_of(path).map_err(|error| error.problem(&name))?;
         SweepFile::from_toml(&name, &text, &|base| load_base(&folder, base), sets)

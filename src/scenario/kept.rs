@@ -1,6 +1,6 @@
 //! What a scenario keeps of the text it was read from, and the scenarios that can be made of it.
 
-use super::build::build;
+use super::build::{build, rebuild};
 use super::chain::{Loader, merged, read_set};
 use super::code::Code;
 use super::diagnostic::{Diagnostic, ScenarioErrors};
@@ -69,7 +69,7 @@ impl Scenario {
     /// The same scenario with other factors on.
     pub fn with_active_factors(&self, names: &[impl AsRef<str>]) -> Result<Scenario, ScenarioErrors> {
         let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
-        build(&self.name, self.document.tree().clone(), Some(&names), Notes::default())
+        rebuild(&self.name, self.document.tree().clone(), Some(&names), Notes::default())
     }
 
     /// The same scenario, same factors on, with values changed as by `--set`.
@@ -87,7 +87,7 @@ impl Scenario {
             return Err(ScenarioErrors::from_found(notes.found));
         }
         let active = (!names_factors).then_some(self.active_factors.as_slice());
-        build(&self.name, tree, active, notes)?.refuse_sets_without_effect()
+        rebuild(&self.name, tree, active, notes)?.refuse_sets_without_effect()
     }
 
     /// The same scenario with another seed.

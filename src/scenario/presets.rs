@@ -41,6 +41,19 @@ embedded![
     "published/best-of-n-preferences",
 ];
 
+macro_rules! embedded_sweeps {
+    ($($name:literal),* $(,)?) => {
+        const SWEEPS: &[(&str, &str)] =
+            &[$( ($name, include_str!(concat!("../../scenarios/sweeps/", $name, ".toml"))) ),*];
+    };
+}
+embedded_sweeps!["phase-diagram", "april-2025-factorial", "sobol-indices", "million-runs"];
+
+/// Every shipped sweep.
+pub fn sweeps() -> Vec<Preset> {
+    SWEEPS.iter().map(|(name, text)| Preset { name, question: question(text), text }).collect()
+}
+
 /// Every shipped scenario.
 pub fn presets() -> Vec<Preset> {
     EMBEDDED.iter().map(|(name, text)| Preset { name, question: question(text), text }).collect()

@@ -1,7 +1,8 @@
 //! The JSON Schema (draft 2020-12) by which editors complete and check scenario files.
 
 use super::catalogue::{FROM_ROUND, SECTIONS, SectionInfo};
-use super::parameter::{Kind, Parameter};
+use super::parameter::{Kind, Parameter, Section};
+use super::sweep_file::{SweepDesign, SweepOutcomes};
 use serde_json::{Map, Value, json};
 
 /// Names of prompts, behaviours, segments, signals and factors.
@@ -23,6 +24,53 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "properties": properties,
         "$defs": definitions,
+    })
+}
+
+/// The schema of a sweep file.
+pub fn sweep_schema() -> Value {
+    let section = |parameters: Vec<Parameter>, description: &str| {
+        let properties: Map<String, Value> =
+            parameters.iter().map(|it| (it.key.to_string(), parameter_schema(it))).collect();
+        json!({ "type": "object", "additionalProperties": false, "properties": properties, "description": description })
+    };
+    let words = |description: &str, unique: bool| json!({ "type": "array", "items": { "type": "string" }, "uniqueItems": unique, "description": description });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "thumbscale sweep",
+        "description": "What `thumbscale sweep plan` plans: many runs of one scenario at chosen points.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["scenario"],
+        "properties": {
+            "question": text("The question that the sweep asks."),
+            "expected": text("The outcome to expect."),
+            "sources": words("Where its numbers come from.", false),
+            "scenario": { "type": "string", "minLength": 1, "description": "The scenario that is varied: a file in the folder of this one or below, or the name of a shipped one." },
+            "set": { "type": "object", "description": "Values of the scenario that all runs share, by key, as in \"population.users\" = 4000." },
+            "seed": { "type": "integer", "minimum": 0, "maximum": i64::MAX, "default": 1, "description": "Seed of the design and of all runs." },
+            "replicates": { "type": "integer", "minimum": 1, "maximum": 10_000, "default": 1, "description": "Runs of every point." },
+            "design": section(SweepDesign::parameters(), "Which points the sweep has."),
+            "parameters": { "type": "object", "additionalProperties": reference("parameter"), "description": "Keys that are varied, each with a law." },
+            "factors": words("Factors that are varied: each off and on.", true),
+            "outcomes": section(SweepOutcomes::parameters(), "What is kept of every run."),
+        },
+        "$defs": { "parameter": { "anyOf": [law_schema(), { "type": "object", "additionalProperties": reference("parameter") }] } },
+    })
+}
+
+fn law_schema() -> Value {
+    let pair = |description: &str| json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2, "description": description });
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+            "range": pair("Uniform from the first number to the second."),
+            "normal": pair("Normal with this mean and standard deviation, cut to what the key accepts."),
+            "values": { "type": "array", "minItems": 2, "items": { "type": ["number", "string", "boolean"] }, "description": "Each as likely as the others." },
+            "scale": { "enum": ["linear", "log"], "description": "Whether a range is uniform in its logarithm." },
+        },
     })
 }
 

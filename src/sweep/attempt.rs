@@ -117,7 +117,7 @@ mod tests {
     fn attempts_run_fail_or_are_lost() {
         let folder = tempfile::tempdir().unwrap();
         let (alive, failed, lost) = (attempt(1, None), attempt(2, Some("disk full")), attempt(3, None));
-        [&alive, &failed, &lost].map(|it| it.tell(folder.path()));
+        [&alive, &failed, &lost].iter().for_each(|it| it.tell(folder.path()));
         let old = SystemTime::now() - Duration::from_secs(600);
         let file = fs::File::options().write(true).open(lost.path(folder.path())).unwrap();
         file.set_modified(old).unwrap();

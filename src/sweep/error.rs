@@ -81,6 +81,12 @@ pub enum SweepError {
         /// Why, and what to do instead.
         reason: String,
     },
+    /// A sweep is no full factorial.
+    #[error("this sweep is no factorial of factors: {reason}")]
+    NoFactorial {
+        /// Why.
+        reason: String,
+    },
     /// Results are not all there.
     #[error(
         "{missing} of {runs} runs are missing, in {}; finish them with `sweep run` or `sweep submit`, or merge what is there with --partial",

@@ -11,8 +11,10 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Seconds after which finished runs of an unfinished shard are put on disk.
-const KEEP_EVERY: f64 = 30.0;
+/// Finished runs of an unfinished shard are put on disk after so many seconds, then each time when it has been worked on for
+/// twice as long, but at least every so many: little is lost with a short shard, and a long one does not leave many files.
+const KEEP_FIRST: f64 = 5.0;
+const KEEP_AT_LEAST_EVERY: f64 = 60.0;
 
 /// Who works, and what a clock says.
 #[derive(Clone, Copy)]
@@ -101,6 +103,7 @@ struct OpenShard {
     /// Seconds on one core of all runs, and of those on disk.
     seconds: f64,
     kept_seconds: f64,
+    began: f64,
     last_kept: f64,
     /// When the last sign of life was given; `None` before the first.
     last_sign: Option<f64>,
@@ -241,7 +244,7 @@ impl<'a> Desk<'a> {
         let now = (self.worker.clock)();
         if open.last_sign.is_none_or(|last| now - last >= EVERY) {
             if open.last_sign.is_none() {
-                open.last_kept = now;
+                (open.began, open.last_kept) = (now, now);
             }
             open.last_sign = Some(now);
             self.attempt(open, None).tell(&self.sweep.attempts());
@@ -262,7 +265,8 @@ impl<'a> Desk<'a> {
     fn keep_now_and_then(&self, open: &mut OpenShard) -> Result<(), SweepError> {
         let now = (self.worker.clock)();
         self.give_sign(open);
-        if now - open.last_kept < KEEP_EVERY {
+        let pause = (open.last_kept - open.began).clamp(KEEP_FIRST, KEEP_AT_LEAST_EVERY);
+        if now - open.last_kept < pause {
             return Ok(());
         }
         open.last_kept = now;
@@ -333,6 +337,7 @@ impl OpenShard {
             parts: 0,
             seconds,
             kept_seconds: seconds,
+            began: 0.0,
             last_kept: 0.0,
             last_sign: None,
             is_finished: false,

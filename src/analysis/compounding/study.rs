@@ -99,7 +99,10 @@ pub fn compounding(
         factors: factors.to_vec(),
         replicates: histories.len() as u32,
         outcomes,
-        review: singles.chain(together).map(|set| review(set, scenario, factors, &histories)).collect(),
+        review: singles
+            .chain(together)
+            .filter_map(|set| review(set, scenario, factors, &histories))
+            .collect(),
         histories,
     }
 }
@@ -117,16 +120,24 @@ fn round_effects(measure: &str, row: usize, histories: &[Vec<Table>]) -> RoundEf
     let value =
         |table: &Table| table.numbers(measure).and_then(|it| it.get(row).copied()).unwrap_or(f64::NAN);
     let outcomes: Vec<Vec<f64>> = histories.iter().map(|tables| tables.iter().map(value).collect()).collect();
-    RoundEffects { round: row as i64 + 1, effects: factorial_effects(&outcomes) }
+    // Histories may hold every few rounds only.
+    let round = histories[0][0].numbers("round").map_or(row as i64 + 1, |rounds| rounds[row] as i64);
+    RoundEffects { round, effects: factorial_effects(&outcomes) }
 }
 
-fn review(set: Subset, scenario: &Scenario, factors: &[String], histories: &[Vec<Table>]) -> FactorReview {
+/// `None` if histories do not say what review decided.
+fn review(
+    set: Subset,
+    scenario: &Scenario,
+    factors: &[String],
+    histories: &[Vec<Table>],
+) -> Option<FactorReview> {
     let begins = set.names(factors).iter().map(|name| scenario.factors[*name].from_round).max().unwrap_or(1);
     let (mut launched, mut rounds, mut launches) = (0, 0, 0);
     let mut reasons: BTreeMap<&str, u32> = BTreeMap::new();
     for tables in histories {
         let table = &tables[set.0 as usize];
-        let verdicts = table.words("review_verdict").unwrap_or_default();
+        let verdicts = table.words("review_verdict")?;
         rounds += verdicts.len();
         launches += verdicts.iter().filter(|verdict| *verdict == "launched").count();
         let row = begins as usize - 1;
@@ -135,12 +146,12 @@ fn review(set: Subset, scenario: &Scenario, factors: &[String], histories: &[Vec
         *reasons.entry(reason.map_or("", String::as_str)).or_default() += 1;
     }
     let most = reasons.iter().max_by_key(|(_, count)| **count);
-    FactorReview {
+    Some(FactorReview {
         variant: set.label(factors),
         round: begins,
         launched,
         of: histories.len() as u32,
         reason: most.map_or(String::new(), |(reason, _)| reason.to_string()),
         launched_share: launches as f64 / rounds as f64,
-    }
+    })
 }

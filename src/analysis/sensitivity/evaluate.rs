@@ -124,7 +124,8 @@ pub fn empty_outcomes(measures: &Measures) -> Vec<PointsOutcome> {
     measures.columns.iter().flat_map(of).collect()
 }
 
-fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+/// Mean and standard deviation, NaN with one value.
+pub fn mean_and_sd(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();

@@ -23,7 +23,9 @@ mod tables;
 pub use blocks::{Blocks, whole_blocks};
 pub use contour::{Segment, contour};
 pub use error::DesignError;
-pub use evaluate::{Measures, check_points, empty_outcomes, points, reduce, versions, with_effects};
+pub use evaluate::{
+    Measures, check_points, empty_outcomes, mean_and_sd, points, reduce, versions, with_effects,
+};
 pub use finding::{Analysis, Finding, FindingError, Phase, findings};
 pub use grid::{PhaseGrid, axis, grid};
 pub use latin_hypercube::latin_hypercube;

@@ -4,11 +4,17 @@ use super::points::INDEX;
 use super::{Arguments, Done, usage};
 use std::path::Path;
 use thumbscale::analysis::sensitivity::{Method, Points, findings};
-use thumbscale::output::{Earlier, EarlierResults, SensitivityStudy, SensitivitySummary, read_results};
+use thumbscale::output::{
+    Earlier, EarlierResults, Identity, SensitivityStudy, SensitivitySummary, read_results,
+};
+use thumbscale::sweep::{Manifest, Sweep};
 
 /// Reads and analyses results.
 pub fn analyse(arguments: &Arguments, path: &Path) -> anyhow::Result<Done> {
-    let read = read_results(path, arguments.changes.seed().unwrap_or(1)).map_err(usage)?;
+    let read = match Manifest::path(path, 1).exists() {
+        true => of_sweep(path)?,
+        false => read_results(path, arguments.changes.seed().unwrap_or(1)).map_err(usage)?,
+    };
     let EarlierResults { table, mut identity, earlier } = read;
     identity.seed = arguments.changes.seed().or(earlier.as_ref().map(|it| it.seed)).unwrap_or(1);
     let outcomes = outcomes(arguments, earlier.as_ref(), table.column(INDEX).is_some())?;
@@ -30,6 +36,26 @@ pub fn analyse(arguments: &Arguments, path: &Path) -> anyhow::Result<Done> {
     );
     let summary = SensitivitySummary::new(identity, study, found.map_err(usage)?, &points.errors, Vec::new());
     Ok(Done { summary, points, scenario: None })
+}
+
+/// The points of a finished sweep.
+fn of_sweep(folder: &Path) -> anyhow::Result<EarlierResults> {
+    let sweep = Sweep::open_of_any_program(folder)?;
+    let points = sweep.as_points()?;
+    let study = sweep.study();
+    let identity = Identity::of_several(study.name.clone(), sweep.content_id(), study.seed);
+    let earlier = Earlier {
+        method: Some(sweep.method()),
+        parameters: points.parameters.clone(),
+        outcomes: points.outcomes.iter().map(|it| it.name.clone()).collect(),
+        measures: study.outcomes.measures.clone(),
+        logarithmic: sweep.logarithmic(),
+        replicates: sweep.replicates(),
+        effects: study.outcomes.effects,
+        seed: study.seed,
+        scenario: study.scenario_name.clone(),
+    };
+    Ok(EarlierResults { table: points.table(), identity, earlier: Some(earlier) })
 }
 
 fn outcomes(

@@ -33,7 +33,7 @@ pub fn merge(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
 pub fn merge_and_tell(sweep: &Sweep, partial: bool, talk: Talk) -> anyhow::Result<Exit> {
     let clock = Instant::now();
     let merged = merge_shards(sweep, partial, &|_, _| {})?;
-    print(&in_words(&merged))?;
+    print(&(in_words(&merged) + "\n"))?;
     talk.say(&format!("merged in {}", duration(clock.elapsed().as_secs_f64())));
     Ok(Exit::Fine)
 }

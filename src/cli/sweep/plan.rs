@@ -11,8 +11,8 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use thumbscale::output::OutputError;
 use thumbscale::output::words::large;
+use thumbscale::output::{OutputError, write_atomic};
 use thumbscale::scenario::SweepFile;
 use thumbscale::sweep::{Cut, Draft, MOST_SHARDS, Manifest, Pilot, Sweep, SweepError};
 
@@ -25,8 +25,8 @@ use thumbscale::sweep::{Cut, Draft, MOST_SHARDS, Manifest, Pilot, Sweep, SweepEr
     after_help = "Example: thumbscale sweep plan scenarios/sweeps/phase-diagram.toml --out /shared/phases"
 )]
 pub struct Arguments {
-    /// A sweep file
-    #[arg(value_name = "FILE")]
+    /// A sweep file, or the name of a shipped sweep
+    #[arg(value_name = "FILE|PRESET")]
     file: PathBuf,
     #[command(flatten)]
     changes: SweepChanges,
@@ -101,9 +101,7 @@ pub fn plan(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let draft = Draft::new(&file, beside(&arguments.file))?;
     arguments.place.make_room(&folder)?;
     let Some(manifest) = arguments.cutting.plan(&draft, &folder, talk)? else { return Ok(Exit::Interrupted) };
-    let text =
-        fs::read(&arguments.file).map_err(|source| OutputError::io("read", &arguments.file, source))?;
-    thumbscale::output::write_atomic(&folder.join("sweep.toml"), &text)?;
+    write_atomic(&folder.join("sweep.toml"), file.text.as_bytes())?;
     tell(&draft, &manifest, &folder, arguments.format)?;
     talk.say(&format!(
         "planned in {0}\nnext: thumbscale sweep run {0}, or sweep submit {0} --on slurm",
@@ -241,7 +239,7 @@ pub fn tell(draft: &Draft, manifest: &Manifest, folder: &Path, format: Format) -
     };
     match format {
         Format::Json => print_json(&planned),
-        Format::Human => print(&in_words(draft, manifest, &planned)),
+        Format::Human => print(&(in_words(draft, manifest, &planned) + "\n")),
     }
 }
 

@@ -12,8 +12,9 @@ use super::progress::RunReporter;
 use super::worker::Process;
 use clap::Args;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
-use thumbscale::output::{OutputError, write_atomic};
+use std::path::PathBuf;
+use thumbscale::output::write_atomic;
+use thumbscale::scenario::sweeps;
 use thumbscale::sweep::{Draft, Manifest, Shard, Sweep, SweepError, WorkDone, Worker, shards_in_words, work};
 
 /// Run what is missing of a sweep on all cores of this machine, or the shards named
@@ -26,8 +27,8 @@ Example: thumbscale sweep run scenarios/sweeps/phase-diagram.toml
          thumbscale sweep run /shared/phases --shard 17      what schedulers call
          thumbscale sweep run /shared/phases --shard 2/8     the second of eight machines")]
 pub struct Arguments {
-    /// Folder of a planned sweep, or a sweep file
-    #[arg(value_name = "FOLDER|FILE")]
+    /// Folder of a planned sweep, a sweep file, or the name of a shipped sweep
+    #[arg(value_name = "FOLDER|FILE|PRESET")]
     sweep: PathBuf,
     /// Only this shard, or the I-th of N equal parts of all shards; may be given several times
     #[arg(long = "shard", value_name = "I|I/N", value_parser = part)]
@@ -59,7 +60,7 @@ fn part(text: &str) -> Result<Part, String> {
 }
 
 pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
-    let is_file = arguments.sweep.extension().is_some_and(|it| it == "toml") && !arguments.sweep.is_dir();
+    let is_file = arguments.names_a_file();
     let folder = match is_file {
         true => match arguments.planned(talk)? {
             Some(folder) => folder,
@@ -83,6 +84,13 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
 }
 
 impl Arguments {
+    /// Whether a sweep file is named, or a shipped sweep, and not the folder of a planned one.
+    fn names_a_file(&self) -> bool {
+        let is_toml = self.sweep.extension().is_some_and(|it| it == "toml");
+        let is_shipped = sweeps().iter().any(|it| self.sweep.as_os_str() == it.name);
+        !self.sweep.is_dir() && (is_toml || is_shipped)
+    }
+
     /// The folder of the sweep in the file, planned unless it is already; `None` if that was interrupted.
     fn planned(&self, talk: Talk) -> anyhow::Result<Option<PathBuf>> {
         let file = self.changes.load(&self.sweep)?;
@@ -94,16 +102,10 @@ impl Arguments {
         }
         self.place.make_room(&folder)?;
         let Some(manifest) = self.cutting.plan(&draft, &folder, talk)? else { return Ok(None) };
-        keep_text(&self.sweep, &folder)?;
+        write_atomic(&folder.join("sweep.toml"), file.text.as_bytes())?;
         tell(&draft, &manifest, &folder, Format::Human)?;
         Ok(Some(folder))
     }
-}
-
-/// The sweep file goes along with the sweep, for people.
-fn keep_text(file: &Path, folder: &Path) -> anyhow::Result<()> {
-    let text = std::fs::read(file).map_err(|source| OutputError::io("read", file, source))?;
-    Ok(write_atomic(&folder.join("sweep.toml"), &text)?)
 }
 
 fn chosen(sweep: &Sweep, parts: &[Part]) -> Result<Vec<Shard>, SweepError> {
@@ -146,7 +148,7 @@ pub fn run_shards(sweep: &Sweep, shards: &[Shard], threads: &Threads, talk: Talk
 
 fn tell_done(done: &WorkDone, sweep: &Sweep, seconds: f64, talk: Talk) {
     if !done.replaced.is_empty() {
-        talk.say(&format!("{} were damaged and were run again", shards_in_words(&done.replaced)));
+        talk.say(&format!("{} had a damaged file, which was replaced", shards_in_words(&done.replaced)));
     }
     let WorkDone { progress, failures, .. } = done;
     if progress.failed > 0 {

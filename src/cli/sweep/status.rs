@@ -31,7 +31,7 @@ pub fn status(arguments: &Arguments) -> anyhow::Result<Exit> {
     let sweep = Sweep::open_of_any_program(&arguments.folder.folder)?;
     let status = Status::of(&sweep, SystemTime::now())?;
     match arguments.format {
-        Format::Human => print(&in_words(&status, &arguments.folder.folder.display().to_string()))?,
+        Format::Human => print(&(in_words(&status, &arguments.folder.folder.display().to_string()) + "\n"))?,
         Format::Json => print_json(&status)?,
     }
     Ok(Exit::Fine)

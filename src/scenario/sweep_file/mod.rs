@@ -54,6 +54,8 @@ pub struct SweepFile {
     pub factors: Vec<String>,
     /// What is kept.
     pub outcomes: SweepOutcomes,
+    /// The text of the file.
+    pub text: String,
     /// Where the measures are asked for.
     measures_at: Option<Origin>,
 }
@@ -71,8 +73,8 @@ impl SweepFile {
     ) -> Result<Self, ScenarioErrors> {
         let source = Arc::new(Source { name: name.to_string(), text: text.to_string(), layer: Layer::File });
         let tree = parse(&source).map_err(ScenarioErrors::from_found)?;
-        let read = read(name, &tree, loader, sets);
-        read.map_err(|errors| errors.placed_in(name, text))
+        let read = read(name, &tree, loader, sets).map_err(|errors| errors.placed_in(name, text))?;
+        Ok(Self { text: text.to_string(), ..read })
     }
 
     /// The problem that one of the measures is no column; `known` are the columns.
@@ -128,6 +130,7 @@ fn read(name: &str, tree: &Table, loader: Loader<'_>, sets: &[String]) -> Result
         parameters,
         factors,
         outcomes,
+        text: String::new(),
         measures_at,
     })
 }
@@ -184,9 +187,10 @@ fn scenario(
     for (key, node) in set.table.into_iter().flatten() {
         place_at(&mut layer, key, node);
     }
-    let tree = merged_layer(name, Some(layer), loader, sets, notes)?;
-    // Problems of the sweep itself are told with those of the scenario.
-    let scenario = build(short_name(name), tree, None, Notes::default())?;
+    // Problems of the sweep itself are told with those of the scenario, and stop nothing here.
+    let mut own = Notes::default();
+    let tree = merged_layer(name, Some(layer), loader, sets, &mut own)?;
+    let scenario = build(short_name(name), tree, None, own)?;
     let is_set = |at: &Origin| matches!(at.source.layer, Layer::File | Layer::CommandLine);
     Ok((scenario.refuse_without_effect(is_set)?, named))
 }

@@ -38,6 +38,9 @@ mod tests {
 
     #[test]
     fn the_line_reads_as_expected() {
-        insta::assert_snapshot!(script(&crate::sweep::engine::example(3), "/shared/my sweep/submit/0001.list"));
+        insta::assert_snapshot!(script(
+            &crate::sweep::engine::example(3),
+            "/shared/my sweep/submit/0001.list"
+        ));
     }
 }

@@ -59,7 +59,8 @@ pub fn job(work: &Work, options: &KubernetesOptions, list: &str) -> String {
 /// Names of objects have lower-case letters, digits and hyphens, at most 63 with what is put before.
 fn plain(name: &str) -> String {
     let lower = name.to_lowercase();
-    let plain: String = lower.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).take(50).collect();
+    let plain: String =
+        lower.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).take(50).collect();
     format!("thumbscale-{}", plain.trim_matches('-'))
 }
 
@@ -69,8 +70,16 @@ mod tests {
 
     #[test]
     fn the_job_reads_as_expected() {
-        let options = KubernetesOptions { image: "lab/thumbscale:1".into(), claim: "sweeps".into(), most_running: None };
-        insta::assert_snapshot!(job(&crate::sweep::engine::example(3), &options, "/shared/my sweep/submit/0001.list"));
+        let options = KubernetesOptions {
+            image: "lab/thumbscale:1".into(),
+            claim: "sweeps".into(),
+            most_running: None,
+        };
+        insta::assert_snapshot!(job(
+            &crate::sweep::engine::example(3),
+            &options,
+            "/shared/my sweep/submit/0001.list"
+        ));
         assert_eq!(plain("My_Phases"), "thumbscale-my-phases");
     }
 }

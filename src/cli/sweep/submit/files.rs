@@ -22,7 +22,7 @@ pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyh
     };
     let text = text(engine, work, options, &list.to_string_lossy());
     if options.dry_run {
-        print(text.trim_end())?;
+        print(&text)?;
         return Ok(Exit::Fine);
     }
     for needed in [&folder, &work.folder.join("logs")] {
@@ -33,7 +33,7 @@ pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyh
     }
     let path = folder.join(name);
     write_atomic(&path, text.as_bytes())?;
-    print(&path.to_string_lossy())?;
+    print(&format!("{}\n", path.display()))?;
     talk.say(&format!("{} shards; next: {next} {}", work.shards.len(), shown(&path)));
     Ok(Exit::Fine)
 }
@@ -44,7 +44,11 @@ fn text(engine: Engine, work: &Work, options: &Options, list: &str) -> String {
         Engine::Hyperqueue => hyperqueue::script(work, list),
         Engine::Kubernetes => {
             let (image, claim) = (options.image.clone(), options.claim.clone());
-            kubernetes::job(work, &KubernetesOptions { image, claim, most_running: options.max_running }, list)
+            kubernetes::job(
+                work,
+                &KubernetesOptions { image, claim, most_running: options.max_running },
+                list,
+            )
         }
         _ => snakemake::snakefile(work),
     }

@@ -25,7 +25,7 @@ pub fn submit(sweep: &Sweep, mut work: Work, options: &Options, talk: Talk) -> a
         leave_out_queued(&mut work, &name, talk);
     }
     if work.shards.is_empty() {
-        print("nothing to submit: all that is missing is in the queue (--again submits it all the same)")?;
+        print("nothing to submit: all that is missing is in the queue (--again submits it all the same)\n")?;
         return Ok(Exit::Fine);
     }
     let (folder, first) = (work.folder.join("submit"), next_number(&work.folder.join("submit")));
@@ -41,7 +41,7 @@ pub fn submit(sweep: &Sweep, mut work: Work, options: &Options, talk: Talk) -> a
     if !options.no_merge {
         let script = path(arrays.len()).with_extension("sh");
         write_atomic(&script, merge_script(&work, &slurm, &format!("{name}-merge"), &ids).as_bytes())?;
-        print(&sbatch(&script)?)?;
+        print(&(sbatch(&script)? + "\n"))?;
     }
     talk.say(&format!(
         "{} shards in {} arrays; thumbscale sweep status {}",
@@ -70,7 +70,7 @@ fn submit_arrays(
             format!("{done} arrays were submitted, {left} were not; submit again when there is room")
         })?;
         // At once, so that what was submitted is known even if the next is refused.
-        print(&id)?;
+        print(&(id.clone() + "\n"))?;
         ids.push(id);
     }
     Ok(ids)
@@ -84,13 +84,13 @@ fn show(
     options: &Options,
 ) -> anyhow::Result<Exit> {
     for array in arrays {
-        print(array.script.trim_end())?;
+        print(&array.script)?;
         let shards: Vec<String> = array.shards.iter().map(u32::to_string).collect();
-        print(&format!("# list: {}\n", shards.join(" ")))?;
+        print(&format!("# list: {}\n\n", shards.join(" ")))?;
     }
     if !options.no_merge {
         let after: Vec<String> = (1..=arrays.len()).map(|nth| format!("ARRAY_{nth}")).collect();
-        print(merge_script(work, slurm, &format!("{name}-merge"), &after).trim_end())?;
+        print(&merge_script(work, slurm, &format!("{name}-merge"), &after))?;
     }
     Ok(Exit::Fine)
 }
