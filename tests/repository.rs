@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thumbscale::analysis::study::Variant;
 use thumbscale::analysis::study::run_study;
 use thumbscale::measure::table::Table;
-use thumbscale::scenario::{Scenario, mitigations, presets, schema};
+use thumbscale::scenario::{Scenario, mitigations, presets, schema, sweeps};
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -47,6 +47,18 @@ fn every_shipped_scenario_is_in_the_documentation() {
     for file in files.iter().filter_map(|name| name.strip_suffix(".toml")) {
         assert!(page.contains(&format!("`{file}`")), "docs/scenarios.md does not name {file}");
         assert!(presets().iter().any(|preset| preset.name == file), "{file} is not built in");
+    }
+}
+
+#[test]
+fn every_shipped_sweep_is_in_the_documentation() {
+    let page = read("docs/sweeps.md");
+    for sweep in sweeps() {
+        assert!(
+            page.contains(&format!("| `{}` |", sweep.name)),
+            "docs/sweeps.md does not name {}",
+            sweep.name
+        );
     }
 }
 

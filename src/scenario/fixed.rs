@@ -24,6 +24,9 @@ const FIXED: &[&str] = &[
 
 /// Notes every fixed value in which `later` differs from `first`.
 pub fn refuse_changes_during_run(first: &Settings, later: &Settings, tree: &Table, notes: &mut Notes) {
+    if agree(first, later) {
+        return;
+    }
     let (before, after) = (flat(first), flat(later));
     for (key, value) in &after {
         if is_fixed(key) && before.iter().any(|(known, old)| known == key && old != value) {
@@ -35,6 +38,26 @@ pub fn refuse_changes_during_run(first: &Settings, later: &Settings, tree: &Tabl
             .iter()
             .for_each(|key| notes.push(changed(key, "come or go", tree)));
     }
+}
+
+/// Whether everything in [`FIXED`] and all names agree: the same question without a word for each key, since every point of a
+/// large design asks it.
+fn agree(first: &Settings, later: &Settings) -> bool {
+    let fixed = |it: &Settings| {
+        (it.population.users, it.world.topics, it.world.belief_rule, it.knowledge.enabled, it.policy.levels)
+    };
+    let shares = |it: &Settings| it.segments.values().map(|segment| segment.share).collect::<Vec<_>>();
+    first.run == later.run
+        && first.clock == later.clock
+        && fixed(first) == fixed(later)
+        && first.world.stance_limit == later.world.stance_limit
+        && first.policy.features == later.policy.features
+        && shares(first) == shares(later)
+        && first.prompts.keys().eq(later.prompts.keys())
+        && first.behaviours.keys().eq(later.behaviours.keys())
+        && first.segments.keys().eq(later.segments.keys())
+        && first.signals.keys().eq(later.signals.keys())
+        && first.checks.keys().eq(later.checks.keys())
 }
 
 fn changed(key: &str, how: &str, tree: &Table) -> Diagnostic {
@@ -97,6 +120,34 @@ fn flatten(path: String, value: Value, leaves: &mut Vec<(String, Value)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Every number and switch of the settings, changed by itself: the short way and the long way say the same.
+    #[test]
+    fn the_short_way_agrees_with_the_long_way() {
+        let settings =
+            crate::scenario::Scenario::preset("all-three", &[]).expect("shipped").settings_in(1).clone();
+        let whole = serde_json::to_value(&settings).unwrap();
+        let mut fixed = 0;
+        for (key, value) in flat(&settings) {
+            let mut other = whole.clone();
+            let place =
+                other.pointer_mut(&format!("/{}", key.replace('.', "/"))).expect("a path of the settings");
+            *place = match value {
+                Value::Number(number) if number.is_f64() => Value::from(number.as_f64().unwrap() + 0.5),
+                Value::Number(number) => Value::from(number.as_u64().unwrap() + 1),
+                Value::Bool(on) => Value::from(!on),
+                _ => continue,
+            };
+            let other: Settings =
+                serde_json::from_value(other).unwrap_or_else(|error| panic!("{key}: {error}"));
+            assert_eq!(agree(&settings, &other), !is_fixed(&key), "{key}");
+            fixed += usize::from(is_fixed(&key));
+        }
+        assert!(fixed > 15, "{fixed}");
+        let mut other = settings.clone();
+        other.signals.shift_remove("thumbs");
+        assert!(!agree(&settings, &other) && agree(&settings, &settings));
+    }
 
     #[test]
     fn a_pattern_covers_itself_and_what_is_below() {

@@ -31,7 +31,7 @@ pub use error::{SweepError, shards_in_words};
 pub use folder::{Shard, ShardState, Sweep};
 pub use manifest::{Manifest, OutcomeColumn, Program, ShardPlan, Study};
 pub use merge::{Merged, merge};
-pub use one_run::{FinishedRun, KeptRound};
+pub use one_run::{FinishedRun, KeptRound, simulate_run};
 pub use plan::{Cut, Draft, MOST_RUNS, measure_runs};
 pub use point::RunId;
 pub use retry::{Forgotten, forget_failures};

@@ -5,7 +5,7 @@ use crate::analysis::ensemble::history_row;
 use crate::analysis::family::{RoundDone, run_family};
 use crate::analysis::sensitivity::{versions, with_effects};
 use crate::measure::table::{Cell, Row};
-use crate::scenario::{Scenario, ScenarioErrors, SweepOutcomes};
+use crate::scenario::{Diagnostic, Scenario, ScenarioErrors, SweepOutcomes};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -53,14 +53,23 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
     text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("without a word")
 }
 
+/// The problems of a scenario on one line.
+fn in_words(errors: ScenarioErrors) -> String {
+    let told = |problem: &Diagnostic| {
+        let near =
+            problem.suggestion.as_ref().map_or(String::new(), |near| format!(" (did you mean {near}?)"));
+        format!("{}{near}", problem.message)
+    };
+    let all: Vec<String> = errors.0.iter().map(told).collect();
+    format!("no valid scenario: {}", all.join("; "))
+}
+
 fn kept_rounds(
     point: Result<Scenario, ScenarioErrors>,
     seed: u64,
     outcomes: &SweepOutcomes,
     each_round: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Option<Vec<KeptRound>>, String> {
-    let in_words =
-        |errors: ScenarioErrors| format!("no valid scenario: {}", errors.to_string().replace('\n', "; "));
     let versions = versions(point.map_err(in_words)?, outcomes.effects).map_err(in_words)?;
     let last = i64::from(versions[0].settings_in(0).run.rounds);
     let is_kept = |round: i64| {

@@ -146,7 +146,7 @@ impl Draft {
         self.count_versions();
         let twice = self.points_twice();
         let words = format!(
-            "{twice} points are the same as an earlier one and will give the same results; replicates = N repeats points on other random numbers"
+            "points that are the same as an earlier one: {twice}. They will give the same results; replicates = N repeats points on other random numbers"
         );
         Ok(if twice > 0 { vec![words] } else { Vec::new() })
     }

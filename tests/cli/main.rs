@@ -15,6 +15,7 @@ mod run;
 mod sensitivity;
 mod small_commands;
 mod streams;
+mod sweep;
 mod trouble;
 mod verify;
 

@@ -253,7 +253,7 @@ fn in_words(draft: &Draft, manifest: &Manifest, planned: &Planned<'_>) -> String
     };
     let keys: Vec<&str> = draft.parameters.iter().map(|it| it.key.as_str()).collect();
     format!(
-        "{} on {}\n  points   {} ({}) of {}\n  runs     {} ({} replicates)\n  cost     {} on one core ({error})\n  shards   {}, the longest {}\n  memory   {} a run, disk {}",
+        "{} on {}\n  points   {} ({}) of {}\n  runs     {} ({} of each point)\n  cost     {} on one core ({error})\n  shards   {}, the longest {}\n  memory   {} a run, disk {}",
         planned.name,
         draft.study.scenario_name,
         count(f64::from(planned.points)),
