@@ -10,7 +10,7 @@ import subprocess
 LISTS = pathlib.Path("/var/lib/apt/lists")
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """The programs are not here and cannot be installed here."""
 
 
@@ -28,7 +28,7 @@ def _apt(*words: str) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "PATH": search_path()}
     done = subprocess.run(["apt-get", "-qq", *words], env=environment, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Unavailable(f"apt-get {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+        raise UnavailableError(f"apt-get {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
 
 def require(programs: list[str], packages: list[str]) -> None:
@@ -37,7 +37,7 @@ def require(programs: list[str], packages: list[str]) -> None:
     if not absent:
         return
     if os.geteuid() != 0 or missing(["apt-get"]):
-        raise Unavailable(f"{', '.join(absent)} not found; root on Debian would install {' '.join(packages)}")
+        raise UnavailableError(f"{', '.join(absent)} not found; root on Debian would install {' '.join(packages)}")
     if not any(LISTS.glob("*Packages*")):
         _apt("update")
     _apt("install", "--yes", "--no-install-recommends", *packages)

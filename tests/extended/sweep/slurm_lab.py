@@ -14,9 +14,7 @@ import atexit
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -30,6 +28,7 @@ PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "sc
 PACKAGES = ["slurmctld", "slurmd", "slurm-client", "slurm-wlm-basic-plugins", "munge"]
 FOLDERS = ["munge", "state", "spool", "log", "pids"]
 DAEMON = "SLURM_LAB_DAEMON"
+DEFAULT = Shape()
 
 
 class Job(NamedTuple):
@@ -45,7 +44,7 @@ class Job(NamedTuple):
 class SlurmLab:
     """A lab in one folder; as a context manager it is up inside and gone after."""
 
-    def __init__(self, shape: Shape = Shape(), folder: pathlib.Path | None = None) -> None:
+    def __init__(self, shape: Shape = DEFAULT, folder: pathlib.Path | None = None) -> None:
         """A lab in a new temporary folder, or in the given one."""
         self.shape = shape
         self.folder = folder.resolve() if folder else pathlib.Path(tempfile.mkdtemp(prefix="slurm-lab-"))
@@ -81,7 +80,7 @@ class SlurmLab:
         self.wait_nodes("idle", self.numbers(), 30)
 
     def stop(self) -> None:
-        """Ends the daemons, then what is left of their jobs, and removes the folder. Does nothing if there is no lab."""
+        """Ends the daemons, then what is left of their jobs, and removes the folder. Nothing if there is no lab."""
         for kind in ("node", "slurmctld", "munged"):
             processes.end(self._daemons(kind), patience=5)
         processes.kill(self._carriers())
@@ -121,7 +120,7 @@ class SlurmLab:
     # Processes
 
     def _start(self, daemon: str, command: list[str]) -> None:
-        """Starts a daemon in the foreground and in a session of its own: it outlives us, and Ctrl-C does not reach it."""
+        """Starts a daemon in the foreground, in a session of its own: it outlives us, and Ctrl-C is not for it."""
         with open(self.folder / f"log/{daemon}.out", "ab") as log:
             child = subprocess.Popen(
                 command,
@@ -180,7 +179,7 @@ class SlurmLab:
         self._update_node(number, "down")
 
     def resume(self, number: int) -> None:
-        """Back into service. The controller refuses this for a node that came back by itself: then there is nothing to do."""
+        """Back into service. Nothing for a node that came back by itself, for which Slurm would refuse it."""
         if not self._is(number, "idle", "mixed", "allocated"):
             self.slurm("scontrol", "update", f"nodename={node_name(number)}", "state=resume", check=False)
 
@@ -216,7 +215,8 @@ class SlurmLab:
 
     def slurm(self, *words: str | os.PathLike[str], check: bool = True) -> str:
         """Runs one of Slurm's programs and returns what it printed."""
-        done = subprocess.run(words, env=self.environment(), cwd=self.folder, capture_output=True, text=True, timeout=60)
+        own = self.environment()
+        done = subprocess.run(words, env=own, cwd=self.folder, capture_output=True, text=True, timeout=60)
         if check and done.returncode != 0:
             raise RuntimeError(f"{' '.join(map(str, words))}: exit {done.returncode}: {done.stderr.strip()}")
         return done.stdout.strip()
