@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -114,6 +115,8 @@ class SweepTest(unittest.TestCase):
     """A test with a folder of its own, and the question that all of them ask at their end."""
 
     def setUp(self) -> None:
+        # Whoever is ended from outside cleans up like one who is interrupted: a lab must not stay behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self.place = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="sweep-")))
 
     def assert_whole(self, sweep: Sweep, samples: int) -> None:

@@ -51,7 +51,7 @@ class OnSlurm(SweepTest):
 
 
 def _is_worker(words: list[str]) -> bool:
-    return words[1:3] == ["sweep", "run"] and "--shard" in words
+    return {"sweep", "run", "--shard"} <= set(words)
 
 
 class Undisturbed(OnSlurm):
@@ -70,7 +70,7 @@ class Jobs(OnSlurm):
         shard = self.wait_for_a_part()
         processes.kill([self.workers()[shard]])
         self.lab.wait_idle(PATIENCE)
-        self.assertIn(self.sweep.troubles().get(shard), ("failed", "lost"))
+        wait_until(lambda: self.sweep.troubles().get(shard) in ("failed", "lost"), PATIENCE, "word of the killed shard")
         self.assertEqual(sorted(self.sweep.finished()), sorted({1, 2, 3, 4} - {shard}))
         self.assertNotEqual(self.sweep.parts_of(shard), [])
         self.sweep.submit()
