@@ -98,7 +98,7 @@ def _machines(shape: Shape) -> list[str]:
     controller, *ports = free_ports(1 + shape.nodes)
     place = f"NodeHostname={host} NodeAddr=127.0.0.1"
     nodes = [
-        f"NodeName={node_name(number)} {place} Port={port} CPUs={shape.cpus} RealMemory=500"
+        f"NodeName={node_name(number)} {place} Port={port} CPUs={shape.cpus} RealMemory=2000"
         for number, port in enumerate(ports, 1)
     ]
     partition = f"PartitionName=main Nodes=node[1-{shape.nodes}] Default=YES MaxTime=INFINITE State=UP"

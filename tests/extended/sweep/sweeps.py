@@ -79,6 +79,12 @@ class Sweep:
         told: dict[str, Any] = json.loads(self.call("status", "--format", "json").stdout)
         return told
 
+    def let_pass(self, seconds: float) -> None:
+        """As if nobody had given a sign of life for so long."""
+        for sign in (self.folder / "attempts").glob("*.json"):
+            then = sign.stat().st_mtime - seconds
+            os.utime(sign, (then, then))
+
     def troubles(self) -> dict[int, str]:
         """State by number of each shard that something is wrong with."""
         return {it["shard"]: it["state"] for it in self.status()["troubles"]}
@@ -86,6 +92,10 @@ class Sweep:
     def finished(self) -> dict[int, pathlib.Path]:
         """Finished shards."""
         return {int(it.stem): it for it in sorted((self.folder / "shards").glob("*.parquet"))}
+
+    def times(self) -> dict[int, int]:
+        """When each finished shard was written."""
+        return {shard: it.stat().st_mtime_ns for shard, it in self.finished().items()}
 
     def strangers(self) -> list[str]:
         """What lies among the finished shards without being one."""
@@ -105,7 +115,8 @@ class Sweep:
 def reference(samples: int, users: int = 400) -> dict[str, bytes]:
     """The merged files of the same sweep: one shard, one machine, one thread, nothing goes wrong."""
     with tempfile.TemporaryDirectory() as place:
-        sweep = Sweep(pathlib.Path(place) / "reference").plan(samples, 1, users)
+        # The name is the sweep's, and part of its identity.
+        sweep = Sweep(pathlib.Path(place) / "sweep").plan(samples, 1, users)
         sweep.call("run", "--threads", 1)
         sweep.call("merge")
         return sweep.results()
