@@ -52,7 +52,7 @@ class Sweep:
     def call(self, verb: str, *words: object, expect: int | None = FINE) -> subprocess.CompletedProcess[str]:
         """`thumbscale sweep VERB FOLDER WORDS`. Another exit code than expected is an error; None expects nothing."""
         command = self.command(verb, *words)
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=900)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=3600)
         if expect is not None and done.returncode != expect:
             said = f"exit {done.returncode}, not {expect}\n{done.stdout}{done.stderr}"
             raise AssertionError(f"{' '.join(command)}: {said}")

@@ -31,6 +31,7 @@ class Folder(SweepTest):
         """A worker, in the middle of a shard."""
         command = [*before, *self.sweep.command("run", "--shard", shard, "--threads", 1)]
         worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(end, worker)
         wait_until(lambda: self.sweep.status()["shards"]["running"], PATIENCE, "a running shard", every=0.02)
         return worker
 
@@ -39,6 +40,12 @@ class Folder(SweepTest):
         self.sweep.call("run")
         self.sweep.call("merge")
         self.assert_whole(self.sweep, SAMPLES)
+
+
+def end(worker: subprocess.Popen[bytes]) -> None:
+    """Also when the test failed in between."""
+    worker.kill()
+    worker.wait()
 
 
 class Damage(Folder):

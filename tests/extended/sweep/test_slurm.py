@@ -65,7 +65,7 @@ class OnSlurm(SweepTest):
 
 class Undisturbed(OnSlurm):
     def test_an_array_on_four_nodes_and_its_merge(self) -> None:
-        self.sweep.plan(RUNS // 2, shards=16)
+        self.sweep.plan(RUNS // 2, shards=max(16, RUNS // 100))
         jobs = self.sweep.submit()
         self.assertEqual(len(jobs), 2, "an array and its merge")
         self.lab.wait_idle(PATIENCE + RUNS)
@@ -128,7 +128,7 @@ class Jobs(OnSlurm):
 
 class Nodes(OnSlurm):
     def test_one_dies_and_comes_back_one_is_taken_down_one_is_drained(self) -> None:
-        self.sweep.plan(SAMPLES, shards=8).submit()
+        array = self.sweep.plan(SAMPLES, shards=8).submit()[0]
         self.wait_for_workers(4)
         self.lab.kill_node(1)
         self.lab.down(2)
@@ -138,6 +138,7 @@ class Nodes(OnSlurm):
         self.lab.resume(2)
         self.lab.resume(3)
         self.assert_finished_by_the_jobs()
+        self.assertIn("Restarts=1", self.lab.scontrol("show", "job", array), "nothing was disturbed")
 
 
 class Controller(OnSlurm):
