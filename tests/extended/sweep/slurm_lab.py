@@ -49,6 +49,8 @@ class SlurmLab:
         self.shape = shape
         self.folder = folder.resolve() if folder else pathlib.Path(tempfile.mkdtemp(prefix="slurm-lab-"))
         self.conf = self.folder / "slurm.conf"
+        # Only what bears the mark is removed.
+        self.mark = self.folder / "this-is-a-slurm-lab"
         self._children: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> SlurmLab:
@@ -56,7 +58,8 @@ class SlurmLab:
         atexit.register(self.stop)
         try:
             self.start()
-        except BaseException:
+        except BaseException as error:
+            error.add_note(self.last_words())
             self.stop()
             raise
         return self
@@ -70,8 +73,7 @@ class SlurmLab:
     def start(self) -> None:
         """Installs what is missing, starts everything, and waits until all nodes are idle."""
         packages.require(PROGRAMS, PACKAGES)
-        if self._carriers():
-            raise RuntimeError(f"a lab runs in {self.folder} already; `down` ends it")
+        self._take_folder()
         self._write()
         self._start_munge()
         self.start_controller()
@@ -85,7 +87,14 @@ class SlurmLab:
             processes.end(self._daemons(kind), patience=5)
         processes.kill(self._carriers())
         self._reap()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.mark.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def last_words(self) -> str:
+        """The ends of all logs, for when something did not start."""
+        logs = sorted((self.folder / "log").glob("*"))
+        ends = ((it.name, it.read_text(errors="replace").splitlines()[-8:]) for it in logs)
+        return "\n".join(f"{name}: {line}" for name, lines in ends for line in lines)
 
     def numbers(self) -> range:
         """The numbers of all nodes, from 1."""
@@ -96,6 +105,17 @@ class SlurmLab:
         foreign = ("SLURM", "SBATCH", "SQUEUE", "SCANCEL", "SINFO")
         own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return own | {"PATH": packages.search_path(), "SLURM_CONF": str(self.conf)}
+
+    def _take_folder(self) -> None:
+        """Takes an empty folder, or one where a lab was left behind."""
+        if os.geteuid() != 0:
+            raise packages.UnavailableError("nodes of a Slurm need root")
+        if self._carriers():
+            raise RuntimeError(f"a lab runs in {self.folder} already; `down` ends it")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.mark.exists() and any(self.folder.iterdir()):
+            raise FileExistsError(f"{self.folder} is neither empty nor a lab")
+        self.mark.touch()
 
     def _write(self) -> None:
         shutil.rmtree(self.folder / "state", ignore_errors=True)

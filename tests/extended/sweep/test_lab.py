@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import processes
@@ -24,6 +26,14 @@ class Lab(unittest.TestCase):
         self.assertIsNone(bystander.poll())
         bystander.kill()
         bystander.wait()
+
+    def test_it_neither_takes_nor_removes_what_is_not_its_own(self) -> None:
+        with tempfile.TemporaryDirectory() as place:
+            precious = pathlib.Path(place) / "slurm.conf"
+            precious.write_text("ClusterName=real\n")
+            with self.assertRaises(FileExistsError), SlurmLab(SMALL, precious.parent):
+                pass
+            self.assertEqual(precious.read_text(), "ClusterName=real\n")
 
     def test_two_labs_do_not_meet(self) -> None:
         with SlurmLab(SMALL) as one, SlurmLab(SMALL) as two:
