@@ -164,7 +164,7 @@ class Controller(OnSlurm):
     def _settle(self) -> None:
         """Waits for the end of all jobs, or makes one: nodes may be drained now, and jobs never start."""
         try:
-            self.lab.wait_idle(45)
+            self.lab.wait_idle(20)
         except TimeoutError:
             self.lab.scancel("--user=root")
             for number in self.lab.numbers():
