@@ -97,7 +97,7 @@ pub use mean_field::{MeanFieldSummary, mean_field_text};
 #[cfg(feature = "files")]
 pub use mean_field::{mean_field_folder, write_mean_field};
 #[cfg(feature = "files")]
-pub use parquet_reader::{read_parquet, read_parquet_with_facts};
+pub use parquet_reader::{parquet_with_facts, read_parquet};
 #[cfg(feature = "plots")]
 pub use report::{
     autopsy_html, comparison_html, compounding_html, gain_html, report_html, sensitivity_html, verify_html,

@@ -24,13 +24,15 @@ pub fn read_parquet(path: &Path) -> Result<Table, OutputError> {
     decode(SerializedFileReader::new(file)).map_err(|error| OutputError::unreadable(path, error))
 }
 
-/// The same, with the facts that [`to_parquet`](super::to_parquet) put beside it.
+/// The table in the bytes of the file at `path`, with the facts that [`to_parquet`](super::to_parquet) put beside it.
 ///
 /// # Errors
 /// As [`read_parquet`].
-pub fn read_parquet_with_facts(path: &Path) -> Result<(Table, BTreeMap<String, String>), OutputError> {
+pub fn parquet_with_facts(
+    path: &Path,
+    bytes: Vec<u8>,
+) -> Result<(Table, BTreeMap<String, String>), OutputError> {
     let refused = |error: ParquetError| OutputError::unreadable(path, error);
-    let bytes = std::fs::read(path).map_err(|source| OutputError::io("read", path, source))?;
     let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(refused)?;
     let entries = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let fact = |entry: KeyValue| Some((entry.key.strip_prefix("thumbscale.")?.to_string(), entry.value?));

@@ -5,6 +5,7 @@ use super::error::SweepError;
 use crate::output::write_atomic;
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -48,8 +49,10 @@ impl Attempt {
 
     /// Gives a sign. One that cannot be given is no reason to stop working.
     pub fn tell(&self, folder: &Path) {
-        if let Ok(text) = serde_json::to_vec(self) {
-            let _ = fs::create_dir_all(folder).map(|()| write_atomic(&self.path(folder), &text));
+        let Ok(text) = serde_json::to_vec(self) else { return };
+        let written = fs::create_dir_all(folder).is_ok() && write_atomic(&self.path(folder), &text).is_ok();
+        if !written {
+            let _ = overwrite(&self.path(folder), &text);
         }
     }
 
@@ -57,6 +60,15 @@ impl Attempt {
     pub fn withdraw(&self, folder: &Path) {
         let _ = fs::remove_file(self.path(folder));
     }
+}
+
+/// Puts a text in place of one that is there already: on a full disk there is no room for another file, and it is just then that
+/// people want to know why.
+fn overwrite(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = fs::File::options().write(true).open(path)?;
+    file.write_all(text)?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
 }
 
 /// All attempts that left a sign in `folder`, by shard. Ages are told by the clock of the file system that wrote them, so that
@@ -128,6 +140,16 @@ mod tests {
         forget(folder.path(), 2);
         alive.withdraw(folder.path());
         assert_eq!(attempts(folder.path(), old).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_sign_is_overwritten_where_no_file_can_be_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let (long, short) = (attempt(1, Some("a reason with many words")), attempt(1, Some("short")));
+        long.tell(folder.path());
+        overwrite(&short.path(folder.path()), &serde_json::to_vec(&short).unwrap()).unwrap();
+        assert_eq!(attempts(folder.path(), SystemTime::now()).unwrap()[0].0, short);
+        assert!(overwrite(&folder.path().join("none"), b"").is_err());
     }
 
     #[test]

@@ -192,6 +192,8 @@ impl<'a> Desk<'a> {
         let started = (self.worker.clock)();
         let mut each_round = |conversations| {
             self.conversations.fetch_add(conversations, Ordering::Relaxed);
+            // A run may take longer than anybody waits for a sign.
+            self.give_sign(&mut lock(&self.shards[nth]));
             self.tell()
         };
         let (point, seed) = (self.sweep.scenario_at(run.point), self.sweep.seed_at(run.point));

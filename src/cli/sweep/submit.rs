@@ -4,7 +4,7 @@ mod files;
 mod slurm;
 
 use super::super::exit::Exit;
-use super::super::talk::{Talk, print};
+use super::super::talk::Talk;
 use super::Folder;
 use super::plan::positive;
 use anyhow::Context;
@@ -105,10 +105,10 @@ pub fn submit_shards(sweep: &Sweep, engine: Engine, options: &Options, talk: Tal
     let shards = status.to_try();
     if shards.is_empty() {
         let running = status.shards.running;
-        print(&format!(
+        talk.say(&format!(
             "nothing to submit: {} of {} shards are done, {running} running",
             status.shards.done, status.shards.total
-        ))?;
+        ));
         return Ok(if status.is_complete() || running > 0 { Exit::Fine } else { Exit::Failed });
     }
     let work = work(sweep, &shards, options)?;

@@ -56,6 +56,7 @@ fn array_script(work: &Work, options: &SlurmOptions, job_name: &str, tasks: usiz
     // A task that is run again goes on from its finished runs, so running it again is always right.
     line("--requeue".into());
     line(format!("--signal=B:TERM@{WARNING}"));
+    text += &own_options(options);
     let _ = write!(
         text,
         "# Line n of the list is the shard of task n.\nshard=$(sed -n \"${{SLURM_ARRAY_TASK_ID}}p\" {}) || exit 1\nexec {} --quiet sweep run {} --shard \"$shard\" --threads {}\n",
@@ -77,6 +78,7 @@ pub fn merge_script(work: &Work, options: &SlurmOptions, job_name: &str, after: 
     }
     line("--time=60".into());
     line("--mem=1000M".into());
+    text += &own_options(options);
     let _ = writeln!(
         text,
         "exec {} --quiet sweep merge {}",
@@ -97,10 +99,12 @@ fn header(work: &Work, options: &SlurmOptions, job_name: &str) -> String {
     for (name, value) in given.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
         line(format!("--{name}={}", quoted(value)));
     }
-    for option in &options.options {
-        line(option.clone());
-    }
     text
+}
+
+/// What people add comes last, where Slurm lets it win.
+fn own_options(options: &SlurmOptions) -> String {
+    options.options.iter().map(|option| format!("#SBATCH {option}\n")).collect()
 }
 
 /// Minutes as Slurm writes a time.

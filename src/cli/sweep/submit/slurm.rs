@@ -25,7 +25,7 @@ pub fn submit(sweep: &Sweep, mut work: Work, options: &Options, talk: Talk) -> a
         leave_out_queued(&mut work, &name, talk);
     }
     if work.shards.is_empty() {
-        print("nothing to submit: all that is missing is in the queue (--again submits it all the same)\n")?;
+        talk.say("nothing to submit: all that is missing is in the queue (--again submits it all the same)");
         return Ok(Exit::Fine);
     }
     let (folder, first) = (work.folder.join("submit"), next_number(&work.folder.join("submit")));
