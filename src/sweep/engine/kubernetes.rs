@@ -36,7 +36,8 @@ pub fn job(work: &Work, options: &KubernetesOptions, list: &str) -> String {
     let job = json!({
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": { "name": plain(&work.name) },
+        // A job cannot be altered, and what is submitted again has fewer shards: each gets a name of its own.
+        "metadata": { "generateName": plain(&work.name) },
         "spec": {
             "completionMode": "Indexed",
             "completions": work.shards.len(),
@@ -56,12 +57,13 @@ pub fn job(work: &Work, options: &KubernetesOptions, list: &str) -> String {
     format!("{job:#}\n")
 }
 
-/// Names of objects have lower-case letters, digits and hyphens, at most 63 with what is put before.
+/// Names have lower-case letters, digits and hyphens, at most 63 with what is put before and what Kubernetes puts after:
+/// five letters, and for a pod's host a hyphen and its index.
 fn plain(name: &str) -> String {
     let lower = name.to_lowercase();
     let plain: String =
-        lower.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).take(50).collect();
-    format!("thumbscale-{}", plain.trim_matches('-'))
+        lower.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).take(40).collect();
+    format!("thumbscale-{}-", plain.trim_matches('-'))
 }
 
 #[cfg(test)]
@@ -80,6 +82,6 @@ mod tests {
             &options,
             "/shared/my sweep/submit/0001.list"
         ));
-        assert_eq!(plain("My_Phases"), "thumbscale-my-phases");
+        assert_eq!(plain("My_Phases"), "thumbscale-my-phases-");
     }
 }

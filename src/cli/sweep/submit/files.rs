@@ -15,9 +15,10 @@ pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyh
     let folder = work.folder.join("submit");
     let list = folder.join("shards.list");
     let (name, next) = match engine {
-        Engine::Dask => ("dask.py", "python"),
+        // As `dask.py` it would stand in for the package of that name, which the script needs.
+        Engine::Dask => ("run_on_dask.py", "python"),
         Engine::Hyperqueue => ("hyperqueue.sh", "sh"),
-        Engine::Kubernetes => ("job.json", "kubectl apply -f"),
+        Engine::Kubernetes => ("job.json", "kubectl create -f"),
         _ => ("Snakefile", "snakemake --cores all --snakefile"),
     };
     let text = text(engine, work, options, &list.to_string_lossy());
