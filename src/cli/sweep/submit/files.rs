@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::talk::{Talk, print};
 use anyhow::Context;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use thumbscale::output::write_atomic;
 use thumbscale::sweep::engine::kubernetes::KubernetesOptions;
 use thumbscale::sweep::engine::{Work, dask, hyperqueue, kubernetes, snakemake};
@@ -13,7 +13,9 @@ use thumbscale::sweep::engine::{Work, dask, hyperqueue, kubernetes, snakemake};
 /// Writes the file for `engine` into the sweep's folder and says what to do with it, or prints it.
 pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyhow::Result<Exit> {
     let folder = work.folder.join("submit");
-    let list = folder.join("shards.list");
+    // A list of its own for each submission: jobs of an earlier one may still read theirs.
+    let unused = |nth: &usize| !list_path(&folder, *nth).exists();
+    let list = list_path(&folder, (1..).find(unused).unwrap_or(1));
     let (name, next) = match engine {
         // As `dask.py` it would stand in for the package of that name, which the script needs.
         Engine::Dask => ("run_on_dask.py", "python"),
@@ -37,6 +39,10 @@ pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyh
     print(&format!("{}\n", path.display()))?;
     talk.say(&format!("{} shards; next: {next} {}", work.shards.len(), shown(&path)));
     Ok(Exit::Fine)
+}
+
+fn list_path(folder: &Path, nth: usize) -> PathBuf {
+    folder.join(format!("shards-{nth:04}.list"))
 }
 
 fn text(engine: Engine, work: &Work, options: &Options, list: &str) -> String {
