@@ -223,8 +223,12 @@ impl Sweep {
         seconds: f64,
         worker: &str,
     ) -> Result<(), SweepError> {
-        let path = self.shard_path(shard.number);
-        Ok(self.write(&path, shard, runs, seconds, worker)?)
+        self.write(&self.shard_path(shard.number), shard, runs, seconds, worker)?;
+        // Read again: whoever sees the file from now on takes it for the truth.
+        match self.state(shard) {
+            ShardState::Damaged(error) => Err(error.into()),
+            ShardState::Finished(..) | ShardState::Missing => Ok(()),
+        }
     }
 
     /// Keeps finished runs of an unfinished shard, under a name that no other worker uses.

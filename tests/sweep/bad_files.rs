@@ -1,6 +1,7 @@
 //! What is wrong with a sweep file is told like what is wrong with a scenario, before anything runs.
 
 use super::*;
+use proptest::prelude::*;
 use thumbscale::scenario::{ScenarioErrors, sweep_schema, sweeps};
 use thumbscale::sweep::SweepError;
 
@@ -102,6 +103,31 @@ fn shipped_sweeps_can_be_planned_and_fit_the_schema() {
     }
     let committed = std::fs::read_to_string("scenarios/sweeps/sweep.schema.json").unwrap();
     assert!(committed == generated, "run `UPDATE_SCHEMA=1 cargo test --test sweep` and commit");
+}
+
+/// A sweep file with a piece taken out, or put in twice.
+fn damaged(text: &str, from: prop::sample::Index, length: usize, twice: bool) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let from = from.index(characters.len());
+    let to = (from + length).min(characters.len());
+    let (before, piece, after) = (&characters[..from], &characters[from..to], &characters[to..]);
+    let middle = if twice { [piece, piece].concat() } else { Vec::new() };
+    [before, &middle, after].concat().into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nonsense_is_refused_with_its_place_and_without_panic(
+        which in 0usize..4, from in any::<prop::sample::Index>(), length in 1usize..30, twice in any::<bool>(),
+    ) {
+        let text = damaged(sweeps()[which].text, from, length, twice);
+        if let Err(errors) = SweepFile::from_toml("bad.toml", &text, &preset_loader, &[]) {
+            prop_assert!(!errors.0.is_empty());
+            prop_assert!(errors.0.iter().all(|it| it.origin.is_some()), "{}", errors.render(false));
+        }
+    }
 }
 
 #[test]

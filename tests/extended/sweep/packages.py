@@ -26,7 +26,7 @@ def missing(programs: list[str]) -> list[str]:
 
 def _apt(*words: str) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "PATH": search_path()}
-    done = subprocess.run(["apt-get", "-qq", *words], env=environment, capture_output=True, text=True)
+    done = subprocess.run(["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", *words], env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         raise UnavailableError(f"apt-get {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
