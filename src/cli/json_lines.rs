@@ -144,7 +144,10 @@ fn answer(
 
 fn read(nth: usize, line: &str) -> Result<Asked, String> {
     let example = r#"{"id": 1, "parameters": {"policy.kl_strength": 0.2}, "seed": 7, "replicates": 2}"#;
-    let asked: Asked = serde_json::from_str(line)
+    // Through a map, since a list of values would do for a struct.
+    let fields: Result<Map<String, Value>, _> = serde_json::from_str(line);
+    let asked: Asked = fields
+        .and_then(|fields| serde_json::from_value(Value::Object(fields)))
         .map_err(|error| format!("line {nth} is no design ({error}); write one as {example}"))?;
     match asked.replicates {
         Some(0) | Some(10_001..) => Err(format!("line {nth}: replicates are 1 to 10000")),

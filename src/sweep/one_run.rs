@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn outcomes(every: u32, effects: bool) -> SweepOutcomes {
-        SweepOutcomes { measures: vec!["sycophancy_index".into(), "approval_mean".into()], every, effects }
+        SweepOutcomes { measures: vec!["sycophancy_index".into(), "user_benefit".into()], every, effects }
     }
 
     const RUN: RunId = RunId { point: 3, replicate: 1 };

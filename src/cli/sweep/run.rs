@@ -32,7 +32,7 @@ pub struct Arguments {
     sweep: PathBuf,
     /// Only this shard, or the I-th of N equal parts of all shards; may be given several times
     #[arg(long = "shard", value_name = "I|I/N", value_parser = part)]
-    shards: Vec<Part>,
+    parts: Vec<Part>,
     #[command(flatten)]
     changes: SweepChanges,
     #[command(flatten)]
@@ -69,9 +69,9 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
         false => arguments.sweep.clone(),
     };
     let sweep = Sweep::open(&folder)?;
-    let shards = chosen(&sweep, &arguments.shards)?;
+    let shards = chosen(&sweep, &arguments.parts)?;
     let exit = run_shards(&sweep, &shards, &arguments.cutting.threads, talk)?;
-    if exit != Exit::Fine || !arguments.shards.is_empty() {
+    if exit != Exit::Fine || !arguments.parts.is_empty() {
         return Ok(exit);
     }
     match is_file {
