@@ -67,9 +67,10 @@ fn explained(error: &anyhow::Error) -> Exit {
 fn exit_of_sweep(error: &SweepError) -> Exit {
     match error {
         SweepError::File(_) | SweepError::Incomplete { .. } => Exit::Failed,
-        SweepError::NoSweep { .. } | SweepError::NoShard { .. } | SweepError::NoExtension { .. } => {
-            Exit::Usage
-        }
+        SweepError::NoSweep { .. }
+        | SweepError::NoShard { .. }
+        | SweepError::NoExtension { .. }
+        | SweepError::NoFactorial { .. } => Exit::Usage,
         // What was planned, or is to be planned, cannot be meant.
         _ => Exit::BadScenario,
     }

@@ -133,7 +133,9 @@ fn what_is_wrong_with_a_folder_is_refused_with_its_reason() {
     refused(&place, &["sweep", "run", "s", "--shard", "5"], 2, "shards 1 to 4");
     refused(&place, &["sweep", "run", "s", "--shard", "5/4"], 2, "I from 1 to N");
     refused(&place, &["sweep", "extend", "s", "--samples", "9"], 2, "--points FILE");
-    refused(&place, &["sweep", "submit", "s", "--on", "slurm"], 2, "login node");
+    // Where there is no Slurm.
+    let output = place.command(&["sweep", "submit", "s", "--on", "slurm"]).env("PATH", "").output().unwrap();
+    assert!(code(&output) == 2 && stderr(&output).contains("login node"), "{}", stderr(&output));
     let path = place.path().join("s/manifest-1.json");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("\"end\": 2", "\"end\": 3")).unwrap();
