@@ -56,6 +56,7 @@ fn runs_alone(bencher: divan::Bencher) {
 }
 
 /// The same runs as four shards of a sweep, on one thread, with their files.
+#[allow(clippy::disallowed_methods, reason = "a worker tells how long its runs took")]
 #[divan::bench(sample_count = 5)]
 fn runs_in_shards(bencher: divan::Bencher) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");

@@ -89,6 +89,7 @@ pub use gain::{gain_folder, write_gain};
 #[cfg(feature = "files")]
 pub use history_store::HistoryStore;
 pub use identity::Identity;
+#[cfg(feature = "files")]
 pub(crate) use identity::hexadecimal;
 pub use incident::{Incident, IncidentSummary, Moment};
 pub use json::to_json;

@@ -88,7 +88,8 @@ impl Pilot {
             return f64::INFINITY;
         }
         let scale = self.scale();
-        let squares: f64 = self.runs.iter().map(|(rule, measured)| (measured - scale * rule).powi(2)).sum();
+        let residual = |(rule, measured): &(f64, f64)| measured - scale * rule;
+        let squares: f64 = self.runs.iter().map(|run| residual(run) * residual(run)).sum();
         (squares / (n - 1.0) / n).sqrt() / (self.sums().1 / n)
     }
 

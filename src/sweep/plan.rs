@@ -211,7 +211,7 @@ impl Draft {
         let address = Address { stream: Stream::Design, round: 0, day: 0, event: 4, user: nth };
         let words = address.words(self.study.seed, 0);
         let below = |word: u32, range: &Range<u32>| {
-            range.start + (u64::from(word) * u64::from(range.end - range.start) >> 32) as u32
+            range.start + ((u64::from(word) * u64::from(range.end - range.start)) >> 32) as u32
         };
         RunId { point: below(words[0], &self.to_run), replicate: below(words[1], &self.replicates) }
     }

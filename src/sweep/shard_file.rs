@@ -27,16 +27,18 @@ pub struct ShardFacts {
     pub worker: String,
 }
 
+/// A row: the run, the round, what was kept of it, or why there is nothing.
+type ShardRow<'a> = (RunId, i64, Option<&'a KeptRound>, &'a str);
+
 /// Runs in the order of points and replicates, as a table: a row per kept round, and one with round 0 for a run that failed.
 pub fn table_of(runs: &[FinishedRun], columns: &[OutcomeColumn]) -> Table {
-    let rows: Vec<(RunId, i64, Option<&KeptRound>, &str)> = runs.iter().flat_map(rows_of).collect();
-    let integer =
-        |name: &str, meaning: &str, value: &dyn Fn(&(RunId, i64, Option<&KeptRound>, &str)) -> i64| Column {
-            name: name.into(),
-            unit: "",
-            meaning: meaning.into(),
-            values: Values::Integer(rows.iter().map(value).collect()),
-        };
+    let rows: Vec<ShardRow<'_>> = runs.iter().flat_map(rows_of).collect();
+    let integer = |name: &str, meaning: &str, value: &dyn Fn(&ShardRow<'_>) -> i64| Column {
+        name: name.into(),
+        unit: "",
+        meaning: meaning.into(),
+        values: Values::Integer(rows.iter().map(value).collect()),
+    };
     let mut table = Table {
         columns: vec![
             integer("point", "Number of the point, from 1", &|it| i64::from(it.0.point) + 1),
@@ -61,7 +63,7 @@ pub fn table_of(runs: &[FinishedRun], columns: &[OutcomeColumn]) -> Table {
     table
 }
 
-fn rows_of(run: &FinishedRun) -> Vec<(RunId, i64, Option<&KeptRound>, &str)> {
+fn rows_of(run: &FinishedRun) -> Vec<ShardRow<'_>> {
     match &run.outcome {
         Ok(rounds) => rounds.iter().map(|kept| (run.run, kept.round, Some(kept), "")).collect(),
         Err(reason) => vec![(run.run, 0, None, reason)],

@@ -82,7 +82,8 @@ fn shipped_sweeps_can_be_planned_and_fit_the_schema() {
         .filter_map(|name| name.strip_suffix(".toml").map(String::from))
         .collect();
     let mut shipped: Vec<String> = sweeps().iter().map(|it| it.name.to_string()).collect();
-    (in_folder.sort(), shipped.sort());
+    in_folder.sort();
+    shipped.sort();
     assert_eq!(in_folder, shipped);
     for sweep in sweeps() {
         let json = serde_json::to_value(sweep.text.parse::<toml::Table>().unwrap()).unwrap();

@@ -6,6 +6,9 @@ use std::time::SystemTime;
 use thumbscale::output::read_parquet;
 use thumbscale::sweep::{Attempt, Manifest, Status, SweepError, forget_failures};
 
+/// Only looked at where a folder cannot be written.
+const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+
 /// Points of which one is no valid scenario: no Beta law has mean 0.05 and standard deviation 0.3. It stands where planning
 /// does not look, which tries 200 of 401 points.
 fn with_one_bad_point(folder: &Path) -> Sweep {
@@ -22,7 +25,7 @@ fn with_one_bad_point(folder: &Path) -> Sweep {
 fn a_point_that_cannot_be_is_a_row_with_its_error() {
     let folder = tempfile::tempdir().unwrap();
     let sweep = with_one_bad_point(folder.path());
-    let status = Status::of(&sweep, SystemTime::now()).unwrap();
+    let status = Status::of(&sweep, NOW).unwrap();
     assert!(status.is_complete());
     assert_eq!((status.runs.done, status.runs.failed, status.failed_runs[0].point), (401, 1, 2));
     merged(&sweep);
@@ -33,7 +36,7 @@ fn a_point_that_cannot_be_is_a_row_with_its_error() {
     let points = sweep.as_points().unwrap();
     assert!(points.outcomes[0].values[1].is_nan() && points.errors[1].contains("no Beta law"));
     // Tried again, it alone is run.
-    assert_eq!(forget_failures(&sweep, SystemTime::now()).unwrap().runs, 1);
+    assert_eq!(forget_failures(&sweep, NOW).unwrap().runs, 1);
     let again = run(&sweep);
     assert_eq!((again.progress.runs_before, again.progress.runs_done), (400, 401));
 }
@@ -61,13 +64,13 @@ fn a_shard_that_fails_too_often_is_left_alone_until_somebody_asks() {
         planned(&file("", &format!("[design]\nkind = \"random\"\nsamples = 6\n{TWO}")), folder.path(), 3);
     leave_failures(&sweep, 1, 2);
     leave_failures(&sweep, 2, 3);
-    let status = Status::of(&sweep, SystemTime::now()).unwrap();
+    let status = Status::of(&sweep, NOW).unwrap();
     assert_eq!((status.shards.failed, status.shards.waiting), (2, 1));
     assert_eq!((status.given_up(), status.troubles[1].attempts), (vec![2], 3));
     assert!(status.troubles[0].reason.contains("no space left") && status.troubles[0].reason.contains("7_1"));
     assert_eq!(status.to_try().iter().map(|it| it.number).collect::<Vec<_>>(), [1, 3]);
-    assert_eq!(forget_failures(&sweep, SystemTime::now()).unwrap().shards, 2);
-    assert_eq!(Status::of(&sweep, SystemTime::now()).unwrap().to_try().len(), 3);
+    assert_eq!(forget_failures(&sweep, NOW).unwrap().shards, 2);
+    assert_eq!(Status::of(&sweep, NOW).unwrap().to_try().len(), 3);
 }
 
 #[test]

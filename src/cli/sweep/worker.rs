@@ -36,12 +36,13 @@ fn host() -> String {
 /// What a scheduler calls this job, for people who look for its log.
 fn job() -> String {
     let of = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    match (of("SLURM_ARRAY_JOB_ID"), of("SLURM_ARRAY_TASK_ID")) {
-        (Some(job), Some(task)) => return format!("{job}_{task}"),
-        _ => {}
-    }
+    let array = || Some(format!("{}_{}", of("SLURM_ARRAY_JOB_ID")?, of("SLURM_ARRAY_TASK_ID")?));
     let hyperqueue = || Some(format!("{}@{}", of("HQ_JOB_ID")?, of("HQ_TASK_ID")?));
-    of("SLURM_JOB_ID").or_else(hyperqueue).or_else(|| of("JOB_COMPLETION_INDEX")).unwrap_or_default()
+    array()
+        .or_else(|| of("SLURM_JOB_ID"))
+        .or_else(hyperqueue)
+        .or_else(|| of("JOB_COMPLETION_INDEX"))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
