@@ -109,16 +109,9 @@ fn a_merged_sweep_is_analysed_without_simulating() {
         serde_json::from_str(&fine(&place, &["sensitivity", "--from", "s", "--format", "json"])).unwrap();
     assert_eq!((&found["method"], &found["replicates"]), (&"grid".into(), &2.into()));
     refused(&place, &["compound", "--from", "s"], 2, "no factorial");
-    place.write(
-        "factors.toml",
-        &FILE
-            .replace("[set]", "factors = [\"thumbs\", \"memory\"]\n[set]")
-            .replace("\"grid\"\nsteps = 3", "\"factorial\"")
-            .split("[parameters]")
-            .next()
-            .unwrap()
-            .to_string(),
-    );
+    let factors = FILE.replace("[set]", "factors = [\"thumbs\", \"memory\"]\n[set]");
+    let factorial = factors.replace("\"grid\"\nsteps = 3", "\"factorial\"");
+    place.write("factors.toml", factorial.split("[parameters]").next().unwrap());
     fine(&place, &["sweep", "run", "factors.toml", "--out", "f", "--pilot-seconds", "0"]);
     let found: serde_json::Value =
         serde_json::from_str(&fine(&place, &["compound", "--from", "f", "--format", "json"])).unwrap();
