@@ -204,12 +204,13 @@ fn base_text(
     Ok((path, text))
 }
 
-fn is_absolute(path: &str) -> bool {
+/// Whether a path starts anywhere but beside the file that names it.
+pub fn is_absolute(path: &str) -> bool {
     path.is_empty() || path.starts_with(['/', '\\']) || path.get(1..2) == Some(":")
 }
 
 /// Whether a step of the path goes up. A scenario that was given away must not read what lies around it.
-fn leaves_folder(path: &str) -> bool {
+pub fn leaves_folder(path: &str) -> bool {
     path.split(['/', '\\']).any(|step| step == "..")
 }
 

@@ -45,6 +45,11 @@ fn mistakes_of_the_scenario_and_of_what_is_set_have_theirs() {
         ("replicates = 2", "names no scenario"),
         ("scenario = \"baseline\"", "nothing is varied"),
         ("scenario = \"baseline\"\n[design]\nkind = \"from_file\"", "needs `file`"),
+        (
+            "scenario = \"baseline\"\n[design]\nkind = \"from_file\"\nfile = \"../x.csv\"",
+            "folder of this file",
+        ),
+        ("scenario = \"baseline\"\n[design]\nkind = \"from_file\"\nfile = \"/x.csv\"", "folder of this file"),
         ("scenario = \"baseline\"\n[design]\nkind = \"grid\"\nsamples = 3", "does not use `samples`"),
     ] {
         let found = errors(text).render(false);

@@ -5,7 +5,7 @@ mod settings;
 pub use settings::{DesignKind, RandomNumbers, SweepDesign, SweepOutcomes};
 
 use super::build::build;
-use super::chain::{Loader, merged_layer};
+use super::chain::{Loader, is_absolute, leaves_folder, merged_layer};
 use super::code::Code;
 use super::diagnostic::{Diagnostic, ScenarioErrors};
 use super::document::{Node, Table, Value, parse};
@@ -154,6 +154,11 @@ fn check_design(tree: &Table, design: &SweepDesign, outcomes: &SweepOutcomes, no
     let place = tree.get("design").map(|node| &node.at);
     if kind == Is::FromFile && design.file.is_empty() {
         let message = "a design of kind \"from_file\" needs `file`".to_string();
+        notes.push(Diagnostic::new(Code::Inconsistent, "design.file", message).at_maybe(place));
+    }
+    // A sweep that was given away must not read what lies around it.
+    if !design.file.is_empty() && (is_absolute(&design.file) || leaves_folder(&design.file)) {
+        let message = "`design.file` must be in the folder of this file or below, without `..`".to_string();
         notes.push(Diagnostic::new(Code::Inconsistent, "design.file", message).at_maybe(place));
     }
     if outcomes.measures.is_empty() {
