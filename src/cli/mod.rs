@@ -12,6 +12,7 @@ pub mod presets;
 pub mod run;
 pub mod schema;
 pub mod sensitivity;
+pub mod serve;
 pub mod sweep;
 
 mod checkpoint;

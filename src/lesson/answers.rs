@@ -1,0 +1,118 @@
+//! Sample conversations: the same prompts, answered by the policy as it stands. Of many users' answers to a prompt two are
+//! shown, the middle one and one that one in ten exceeds; the words are put together from written pieces, by the levels of
+//! the sampled response.
+
+use super::words::{Conversation, Language, Phrase, words};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use thumbscale::feedback::Interaction;
+use thumbscale::measure::probe_context;
+use thumbscale::policy::{FeatureList, Policy};
+use thumbscale::random::{Address, Stream};
+use thumbscale::scenario::Settings;
+
+/// Users who ask each prompt.
+const ASKERS: usize = 100;
+
+/// How far off a stated stance is, in stance standard deviations.
+const STATED: f64 = 1.0;
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// Level by behaviour, in [0, 1].
+    pub levels: Map<String, Value>,
+    #[serde(flatten)]
+    pub text: Phrase,
+}
+
+/// The answers to one prompt.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answers {
+    /// Which prompt.
+    pub id: &'static str,
+    /// The median in sycophancy of the sampled answers.
+    pub middle: Answer,
+    /// The 90th percentile.
+    pub one_in_ten: Answer,
+}
+
+/// A sampled response, as levels.
+type Levels = Vec<f64>;
+
+/// Answers to every sample prompt. `askers` are conversations of this round, whose users ask; what memory holds of them is
+/// in their features.
+pub fn sample_answers(
+    policy: &Policy,
+    askers: &[Interaction],
+    features: &FeatureList,
+    settings: &Settings,
+    (seed, round): (u64, u32),
+) -> Vec<Answers> {
+    let prompts = words().conversations.iter().enumerate();
+    prompts
+        .filter_map(|(number, prompt)| {
+            let kind = settings.prompts.get_index_of(prompt.kind.as_str())?;
+            let stance = prompt.stance.then_some(STATED);
+            let mut answers: Vec<Levels> = askers
+                .iter()
+                .take(ASKERS)
+                .enumerate()
+                .map(|(asker, it)| {
+                    let phi = probe_context(&it.phi(features.len()), features, stance, kind, settings);
+                    let place = Address {
+                        stream: Stream::SampleAnswers,
+                        round,
+                        day: 0,
+                        event: number as u32,
+                        user: asker as u32,
+                    };
+                    let mut draws = place.draws(seed);
+                    let response = policy.sample_response(&phi, || draws.uniform());
+                    Interaction::levels_of(&response[..policy.behaviours], policy.levels)
+                })
+                .collect();
+            answers.sort_by(|a, b| sycophancy(a, settings).total_cmp(&sycophancy(b, settings)));
+            let at = |percent: usize| answers.get(answers.len() * percent / 100);
+            Some(Answers {
+                id: &prompt.id,
+                middle: answer(prompt, at(50)?, settings),
+                one_in_ten: answer(prompt, at(90)?, settings),
+            })
+        })
+        .collect()
+}
+
+/// The level of a behaviour, 0 if the scenario has none of that name.
+fn level(levels: &[f64], name: &str, settings: &Settings) -> f64 {
+    settings.behaviours.get_index_of(name).map_or(0.0, |place| levels[place])
+}
+
+/// What answers are ordered by: praise, agreement and fuel, less what is answered.
+fn sycophancy(levels: &[f64], settings: &Settings) -> f64 {
+    let level = |name: &str| level(levels, name, settings);
+    level("flattery") + level("deference") + level("amplification") - level("substance")
+}
+
+fn answer(prompt: &Conversation, levels: &[f64], settings: &Settings) -> Answer {
+    let level_of = |name: &str| level(levels, name, settings);
+    let grade = |name: &str, grades: usize| (level_of(name) * (grades - 1) as f64).round() as usize;
+    let row = if prompt.stance { grade("deference", prompt.answer.len()) } else { 0 };
+    let parts = [
+        &prompt.praise[grade("flattery", prompt.praise.len())],
+        &prompt.answer[row][grade("substance", prompt.answer[row].len())],
+        &prompt.urge[grade("amplification", prompt.urge.len())],
+    ];
+    let names = settings.behaviours.keys().zip(levels);
+    Answer {
+        levels: names.map(|(name, level)| (name.clone(), Value::from(*level))).collect(),
+        text: Phrase { en: joined(parts, Language::English), zh: joined(parts, Language::Chinese) },
+    }
+}
+
+/// The parts as one text. Chinese has no spaces between sentences.
+fn joined(parts: [&Phrase; 3], language: Language) -> String {
+    let said: Vec<&str> =
+        parts.into_iter().map(|it| it.in_language(language)).filter(|it| !it.is_empty()).collect();
+    said.join(if language == Language::English { " " } else { "" })
+}
