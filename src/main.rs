@@ -13,8 +13,8 @@ use clap::{Parser, Subcommand};
 use cli::exit::{Exit, finish};
 use cli::talk::{Talk, TalkOptions};
 use cli::{
-    autopsy, check, compare, completions, compound, explain, gain, init, presets, run, schema, sensitivity,
-    serve, sweep, verify,
+    autopsy, check, compare, completions, compound, demo, explain, gain, init, presets, run, schema,
+    sensitivity, serve, sweep, verify,
 };
 use std::process::ExitCode;
 
@@ -48,6 +48,7 @@ enum Command {
     Autopsy(autopsy::Arguments),
     Sweep(sweep::Arguments),
     Serve(serve::Arguments),
+    Demo(demo::Arguments),
     Verify(verify::Arguments),
     Init(init::Arguments),
     Presets(presets::Arguments),
@@ -73,6 +74,7 @@ fn dispatch(command: Command, talk: Talk) -> anyhow::Result<Exit> {
         Command::Autopsy(arguments) => autopsy::autopsy(&arguments, talk),
         Command::Sweep(arguments) => sweep::sweep(&arguments, talk),
         Command::Serve(arguments) => serve::serve(&arguments, talk),
+        Command::Demo(arguments) => demo::demo(&arguments, talk),
         Command::Verify(arguments) => verify::verify(&arguments, talk),
         Command::Init(arguments) => init::init(&arguments, talk),
         Command::Presets(arguments) => presets::presets(&arguments),

@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod completions;
 pub mod compound;
+pub mod demo;
 pub mod explain;
 pub mod gain;
 pub mod init;

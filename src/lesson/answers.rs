@@ -2,12 +2,13 @@
 //! shown, the middle one and one that one in ten exceeds; the words are put together from written pieces, by the levels of
 //! the sampled response.
 
+use super::course::{Course, Lived};
 use super::words::{Conversation, Language, Phrase, words};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use thumbscale::feedback::Interaction;
 use thumbscale::measure::probe_context;
-use thumbscale::policy::{FeatureList, Policy};
+use thumbscale::policy::Feature;
 use thumbscale::random::{Address, Stream};
 use thumbscale::scenario::Settings;
 
@@ -40,15 +41,14 @@ pub struct Answers {
 /// A sampled response, as levels.
 type Levels = Vec<f64>;
 
-/// Answers to every sample prompt. `askers` are conversations of this round, whose users ask; what memory holds of them is
-/// in their features.
-pub fn sample_answers(
-    policy: &Policy,
-    askers: &[Interaction],
-    features: &FeatureList,
-    settings: &Settings,
-    (seed, round): (u64, u32),
-) -> Vec<Answers> {
+/// Answers to every sample prompt by the policy that served a round. Users of that round ask; what memory holds of them is in
+/// their features.
+pub fn sample_answers(lived: &Lived, course: &Course) -> Vec<Answers> {
+    let round = lived.measures.round as u32;
+    let settings = course.scenario.settings_in(round);
+    let (policy, features) = (&lived.policy, Feature::list(settings));
+    let askers = &lived.measures.served.sample.uniform;
+    let seed = course.seed();
     let prompts = words().conversations.iter().enumerate();
     prompts
         .filter_map(|(number, prompt)| {
@@ -59,7 +59,7 @@ pub fn sample_answers(
                 .take(ASKERS)
                 .enumerate()
                 .map(|(asker, it)| {
-                    let phi = probe_context(&it.phi(features.len()), features, stance, kind, settings);
+                    let phi = probe_context(&it.phi(features.len()), &features, stance, kind, settings);
                     let place = Address {
                         stream: Stream::SampleAnswers,
                         round,
@@ -72,7 +72,8 @@ pub fn sample_answers(
                     Interaction::levels_of(&response[..policy.behaviours], policy.levels)
                 })
                 .collect();
-            answers.sort_by(|a, b| sycophancy(a, settings).total_cmp(&sycophancy(b, settings)));
+            answers
+                .sort_by(|a, b| sycophancy(prompt, a, settings).total_cmp(&sycophancy(prompt, b, settings)));
             let at = |percent: usize| answers.get(answers.len() * percent / 100);
             Some(Answers {
                 id: &prompt.id,
@@ -88,10 +89,11 @@ fn level(levels: &[f64], name: &str, settings: &Settings) -> f64 {
     settings.behaviours.get_index_of(name).map_or(0.0, |place| levels[place])
 }
 
-/// What answers are ordered by: praise, agreement and fuel, less what is answered.
-fn sycophancy(levels: &[f64], settings: &Settings) -> f64 {
+/// What answers are ordered by: praise, fuel and, where there is a stance, agreement, less what is answered.
+fn sycophancy(prompt: &Conversation, levels: &[f64], settings: &Settings) -> f64 {
     let level = |name: &str| level(levels, name, settings);
-    level("flattery") + level("deference") + level("amplification") - level("substance")
+    let agreement = if prompt.stance { level("deference") } else { 0.0 };
+    level("flattery") + agreement + level("amplification") - level("substance")
 }
 
 fn answer(prompt: &Conversation, levels: &[f64], settings: &Settings) -> Answer {

@@ -90,6 +90,11 @@ impl Lesson {
         Self::complete(Asked { preset: Some(name.to_string()), ..Asked::default() })
     }
 
+    /// The same with another number of users.
+    pub fn with_users(self, users: u64) -> Self {
+        Self { users, ..self }
+    }
+
     fn complete(asked: Asked) -> Result<Self, LessonError> {
         let preset = asked.preset.unwrap_or_else(|| FIRST.to_string());
         let run = Scenario::preset(&preset, &[])?.settings_in(0).run.clone();

@@ -32,9 +32,7 @@ impl Course {
     /// If the state makes no valid scenario.
     pub fn new(lesson: Lesson) -> Result<Self, LessonError> {
         let scenario = lesson.scenario()?;
-        // The first replicate of the scenario, as the command line runs it.
-        let seed = replicate_seed(scenario.settings_in(0).run.seed, 0);
-        let simulation = Simulation::new(&scenario, seed);
+        let simulation = Simulation::new(&scenario, seed_of(&lesson));
         Ok(Self { lesson, scenario, simulation, start_index: None })
     }
 
@@ -58,7 +56,7 @@ impl Course {
     /// # Errors
     /// If a number stops being finite.
     pub fn run_round(&mut self) -> Result<Option<Lived>, SimulationError> {
-        let policy = self.simulation.service.in_service(self.next_settings(), self.scenario_seed());
+        let policy = self.simulation.service.in_service(self.next_settings(), self.seed());
         let measures = self.simulation.run_round()?;
         if measures.round < 1 {
             return Ok(None);
@@ -69,8 +67,8 @@ impl Course {
     }
 
     /// The seed of the simulation.
-    pub fn scenario_seed(&self) -> u64 {
-        replicate_seed(self.lesson.seed, 0)
+    pub fn seed(&self) -> u64 {
+        seed_of(&self.lesson)
     }
 
     /// Changes values from the next round on; that round.
@@ -88,6 +86,11 @@ impl Course {
         self.lesson = lesson;
         Ok(round)
     }
+}
+
+/// That of the first replicate, as the command line runs it.
+fn seed_of(lesson: &Lesson) -> u64 {
+    replicate_seed(lesson.seed, 0)
 }
 
 #[cfg(test)]

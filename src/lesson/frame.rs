@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use thumbscale::launch::{Fails, Stretch};
 use thumbscale::measure::table::{Cell, Row};
 use thumbscale::measure::{RoundMeasures, round_row};
-use thumbscale::policy::Feature;
 use thumbscale::scenario::Settings;
 use thumbscale::statistics::share;
 
@@ -37,8 +36,6 @@ impl Frame {
     pub fn new(lived: &Lived, course: &Course, dots: &Dots) -> Self {
         let measures = &lived.measures;
         let settings = course.scenario.settings_in(measures.round as u32);
-        let when = (course.scenario_seed(), measures.round as u32);
-        let askers = &measures.served.sample.uniform;
         Self {
             round: measures.round,
             date: settings.clock.date(measures.first_day as i64),
@@ -50,7 +47,7 @@ impl Frame {
             days: measures.stretches.iter().map(|it| day(it, measures, settings)).collect(),
             dots: dots.encode(&course.simulation.population, settings.memory.enabled),
             segments: settings.segments.keys().cloned().collect(),
-            conversations: sample_answers(&lived.policy, askers, &Feature::list(settings), settings, when),
+            conversations: sample_answers(lived, course),
         }
     }
 }

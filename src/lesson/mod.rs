@@ -7,10 +7,14 @@ mod controls;
 mod course;
 mod dots;
 mod frame;
+mod replay;
 mod words;
 
+pub use answers::sample_answers;
 pub use changes::{Lesson, LessonError, MOST_CHANGES, MOST_ROUNDS, MOST_USERS};
 pub use controls::{controls, values_in_force};
-pub use course::Course;
+pub use course::{Course, Lived};
 pub use dots::Dots;
 pub use frame::{Frame, columns};
+pub use replay::incident_with;
+pub use words::{Language, words};

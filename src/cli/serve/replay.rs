@@ -3,20 +3,15 @@
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::stream::{Events, Gone, answer};
-use crate::lesson::LessonError;
+use crate::lesson::{LessonError, incident_with};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use thumbscale::analysis::autopsy::{Case, cases, outcomes, replay};
-use thumbscale::scenario::{Mitigation, Scenario, mitigation};
-
-const INCIDENT: &str = "gpt4o-april-2025";
-
-/// Histories, and users in each: what a class waits for.
-const SIZE: [&str; 2] = ["run.replicates=4", "population.users=50000"];
+use thumbscale::analysis::autopsy::{Case, outcomes, replay};
+use thumbscale::scenario::mitigation;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -27,7 +22,7 @@ pub struct Asked {
 pub async fn start(State(desk): State<Arc<Desk>>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     let names = asked.checks.split(',').filter(|name| !name.is_empty());
     let checks = names.map(mitigation).collect::<Result<Vec<_>, _>>().map_err(LessonError::from)?;
-    let cases = both(&checks)?;
+    let cases = incident_with(&checks)?;
     let place = desk.place_for_a_study()?;
     let (events, stream) = Events::new();
     std::thread::spawn(move || {
@@ -36,25 +31,6 @@ pub async fn start(State(desk): State<Arc<Desk>>, Query(asked): Query<Asked>) ->
         drop(place);
     });
     Ok(answer(stream))
-}
-
-/// The incident as it was, and with everything that was ticked.
-fn both(checks: &[Mitigation]) -> Result<Vec<Case>, LessonError> {
-    let incident = Scenario::preset(INCIDENT, &SIZE.map(String::from))?;
-    let mut scenario = incident.clone();
-    for check in checks {
-        scenario = scenario.with_mitigation(check)?;
-    }
-    let mut both = cases(&incident, &[])?;
-    both.push(Case {
-        name: "with-your-checks".to_string(),
-        meaning: "Everything that was ticked.".to_string(),
-        source: String::new(),
-        expected: String::new(),
-        from_round: checks.iter().map(|it| it.from_round).min().unwrap_or(1),
-        scenario,
-    });
-    Ok(both)
 }
 
 fn tell(cases: Vec<Case>, events: &Events, desk: &Desk) -> Result<(), Gone> {
