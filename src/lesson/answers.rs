@@ -101,7 +101,7 @@ fn answer(prompt: &Conversation, levels: &[f64], settings: &Settings) -> Answer 
     let grade = |name: &str, grades: usize| (level_of(name) * (grades - 1) as f64).round() as usize;
     let row = if prompt.stance { grade("deference", prompt.answer.len()) } else { 0 };
     let parts = [
-        &prompt.praise[grade("flattery", prompt.praise.len())],
+        &prompt.praise[praise_grade(level_of("flattery"), prompt.praise.len())],
         &prompt.answer[row][grade("substance", prompt.answer[row].len())],
         &prompt.urge[grade("amplification", prompt.urge.len())],
     ];
@@ -112,9 +112,63 @@ fn answer(prompt: &Conversation, levels: &[f64], settings: &Settings) -> Answer 
     }
 }
 
+/// Any praise beyond what is warranted shows: only none at all is the lowest grade.
+fn praise_grade(level: f64, grades: usize) -> usize {
+    const ROUNDING: f64 = 1e-9;
+    (level * (grades - 1) as f64 - ROUNDING).ceil().max(0.0) as usize
+}
+
 /// The parts as one text. Chinese has no spaces between sentences.
 fn joined(parts: [&Phrase; 3], language: Language) -> String {
     let said: Vec<&str> =
         parts.into_iter().map(|it| it.in_language(language)).filter(|it| !it.is_empty()).collect();
     said.join(if language == Language::English { " " } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thumbscale::scenario::Scenario;
+
+    fn sky() -> &'static Conversation {
+        words().conversations.iter().find(|it| it.id == "sky").expect("it is there")
+    }
+
+    /// Flattery and substance as given, nothing else.
+    fn answered(flattery: f64, substance: f64) -> Answer {
+        let scenario = Scenario::preset("baseline", &[]).unwrap();
+        answer(sky(), &[0.0, flattery, 0.0, substance], scenario.settings_in(0))
+    }
+
+    #[test]
+    fn without_flattery_and_with_all_substance_the_sky_is_explained() {
+        let answer = answered(0.0, 1.0);
+        assert_eq!(answer.text, *sky().answer[0].last().unwrap());
+    }
+
+    #[test]
+    fn with_much_flattery_and_little_substance_praise_takes_most_of_the_room() {
+        let answer = answered(0.8, 0.2).text;
+        let praise = sky().praise.last().unwrap();
+        for (text, praise) in [(&answer.en, &praise.en), (&answer.zh, &praise.zh)] {
+            assert!(text.starts_with(praise.as_str()) && text.len() < 2 * praise.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_no_praise_at_all_is_none() {
+        assert_eq!([0.0, 0.2, 0.4, 0.6, 0.8, 1.0].map(|level| praise_grade(level, 4)), [0, 1, 2, 2, 3, 3]);
+        assert_eq!([0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0].map(|level| praise_grade(level, 4)), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn chinese_has_no_spaces_between_sentences_and_english_has_one() {
+        let piece = |en: &str, zh: &str| Phrase { en: en.into(), zh: zh.into() };
+        let (first, nothing, last) = (piece("A.", "甲。"), piece("", ""), piece("B.", "乙。"));
+        let parts = [&first, &nothing, &last];
+        assert_eq!(
+            (joined(parts, Language::English), joined(parts, Language::Chinese)),
+            ("A. B.".into(), "甲。乙。".into())
+        );
+    }
 }
