@@ -2,6 +2,7 @@
 
 import { t } from "./i18n.js";
 import { session } from "./session.js";
+import { alarmLevelOf } from "./run.js";
 import { fixed, signed, percent, points } from "./format.js";
 
 const level = { show: (x) => fixed(x, 2), change: (x) => signed(x, 2) };
@@ -95,7 +96,7 @@ export function dayPosition(round, day) {
 /** The level of the index that counts as an alarm. */
 export function alarmOf(chart) {
   if (chart.id !== "index" || (session.pin && session.difference)) return null;
-  return session.run?.started?.alarm_level ?? null;
+  return alarmLevelOf(session.run);
 }
 
 /** @returns {Object<string, [number, number]>} lowest and highest value of each axis */

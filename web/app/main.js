@@ -7,27 +7,37 @@ import { session, tell } from "./session.js";
 import { fromHash } from "./state.js";
 import { setProjector, isProjector, onSchemeChange, reducedMotion } from "./palette.js";
 import { startRun } from "./run.js";
+import { initBand } from "./band.js";
 import { initBanner } from "./banner.js";
 import { initCharts } from "./charts.js";
 import { initControls } from "./controls.js";
 import { initConversations } from "./conversations.js";
 import { initDots } from "./dots.js";
+import { initExport } from "./export.js";
 import { initKeyboard } from "./keyboard.js";
+import { initPin, restorePin } from "./pin.js";
 import { initReview } from "./review.js";
+import { initShare } from "./share.js";
 import { initSliders } from "./sliders.js";
 import { initSummary } from "./summary.js";
+
+const PARTS = [
+  initBanner, initControls, initSliders, initCharts, initDots, initConversations, initReview, initSummary,
+  initPin, initBand, initShare, initExport, initKeyboard,
+];
 
 async function open() {
   const link = fromHash(location.hash);
   if (link?.state) session.state = link.state;
   const lesson = getLesson();
   await loadWords();
-  for (const init of [initBanner, initControls, initSliders, initCharts, initDots, initConversations, initReview, initSummary, initKeyboard]) init();
+  for (const init of PARTS) init();
   initLook();
   speak(link?.language ?? preferredLanguage());
   if (link?.projector) project(true);
-  startRun({ play: !reducedMotion(), until: link?.round ?? 0 });
   takeLesson(lesson);
+  if (link?.pin) await restorePin(link.pin).catch((error) => tell("trouble", { error }));
+  startRun({ play: !reducedMotion() && !link?.round, until: link?.round ?? 0 });
 }
 
 async function takeLesson(lesson) {

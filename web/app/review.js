@@ -16,9 +16,9 @@ export const checkName = (name) => tOr(["checks", name], name);
 function write() {
   const { run } = session;
   const round = run?.rounds.at(-1);
-  const checked = (run?.started?.checks.length ?? 0) > 0;
+  const checked = run?.started?.checks.some((check) => check.role !== "off") ?? false;
   setText(byId("review-which"), whichText(round, checked));
-  byId("review-checks").replaceChildren(...(round && checked ? round.checks.map((check) => checkItem(check, run.started.checks)) : []));
+  byId("review-checks").replaceChildren(...(round && checked ? round.checks.map(checkItem) : []));
   const verdict = byId("review-verdict");
   verdict.className = `verdict ${round && !session.verdictHidden ? (round.review.launched ? "launched" : "held") : ""}`;
   setText(verdict, round && checked ? verdictText(round) : "");
@@ -42,8 +42,7 @@ function verdictText({ review, checks }) {
   return (advice.length > 0 ? t("review.launchedAgainst", { list: list(advice) }) : t("review.launched")) + rise;
 }
 
-function checkItem(check, known) {
-  const about = known.find((one) => one.name === check.name);
+function checkItem(check) {
   const open = byId("review-checks").querySelector(`[data-check="${check.name}"] details`)?.open ?? false;
   return el("li", { "data-check": check.name },
     el("div", { class: "check-head" },
@@ -51,7 +50,9 @@ function checkItem(check, known) {
       el("span", { class: `outcome ${check.passed ? "passed" : "failed"}` }, `${check.passed ? "✓" : "✕"} ${t(check.passed ? "review.passed" : "review.failed")}`)),
     el("p", { class: "quiet" }, `${t(`review.${check.role}`)} · ${valueText(check)}`),
     gauge(check),
-    about ? el("details", { open }, el("summary", {}, t("review.sees")), el("p", {}, t("review.looks", { text: said(about.sees) })), el("p", {}, t("review.blind", { text: said(about.blind_to) }))) : null);
+    el("details", { open }, el("summary", {}, t("review.sees")),
+      el("p", {}, t("review.looks", { text: said(check.sees) })),
+      el("p", {}, t("review.blind", { text: said(check.blind_to) }))));
 }
 
 /** Shares as percentages, everything else as it is. */

@@ -8,8 +8,9 @@ import { session, tell } from "./session.js";
 /**
  * @typedef {object} Run
  * @property {import("./session.js").State} state    as asked for, with the changes made since
- * @property {object|null} started                   the server's first word: complete state, columns, checks
+ * @property {object|null} started                   the server's first word: complete state, sliders, factors, checks
  * @property {object[]} rounds                       date, review, checks, days and controls of each round
+ * @property {object[]} columns                      name, unit and meaning of each measure, said with the first round
  * @property {Object<string, (number|null)[]>} series  a column of numbers per measure, grown in place
  * @property {"waiting"|"playing"|"paused"|"done"|"failed"|"lost"} status
  * @property {{previous: Uint8Array|null, current: Uint8Array|null}} dots  two frames, no more
@@ -22,12 +23,16 @@ function newRun(state) {
     state: copyOf(state),
     started: null,
     rounds: [],
+    columns: [],
     series: {},
     status: "waiting",
     dots: { previous: null, current: null },
     talk: { first: null, previous: null, current: null },
   };
 }
+
+/** The level of the index that counts as an alarm; known with the first round. */
+export const alarmLevelOf = (run) => run?.rounds[0]?.alarm_level ?? null;
 
 /** The number of rounds received. */
 export const roundsOf = (run) => run?.rounds.length ?? 0;
@@ -81,19 +86,28 @@ function hear(run, event, data, play) {
     addRound(run, data);
     tell("round", run);
   } else if (event === "paused") setStatus(run, "paused");
-  else if (event === "done") setStatus(run, "done");
+  else if (event === "done") finish(run);
   else if (event === "failed") breakOff(run, new Refusal(500, data.error.message, data.error.help));
+}
+
+/** The stream of a run that is over is closed, so that its place is free for another page. */
+function finish(run) {
+  setStatus(run, "done");
+  if (run === session.run) abort.abort();
 }
 
 function begin(run, data) {
   run.started = data;
   run.state = { ...data.state, changes: data.state.changes ?? [], checks: data.state.checks ?? [] };
   if (run === session.run) session.state = copyOf(run.state);
-  for (const column of data.columns) run.series[column.name] = [];
 }
 
 function addRound(run, data) {
-  const { values, dots, conversations, segments, ...rest } = data;
+  const { values, dots, conversations, segments, columns, ...rest } = data;
+  if (run.rounds.length === 0) {
+    run.columns = columns ?? [];
+    for (const column of Object.keys(values)) run.series[column] = [];
+  }
   run.rounds.push(rest);
   for (const column of Object.keys(run.series)) run.series[column].push(values[column] ?? null);
   run.dots = { previous: run.dots.current, current: bytesOf(dots) };
@@ -183,10 +197,10 @@ function changeFromStart(set) {
 }
 
 /**
- * Runs a state out of sight, as fast as possible, up to a round (0: all of them).
+ * Runs a state out of sight, as fast as possible, up to a round (by default all of them).
  * @returns {Promise<Run>}
  */
-export async function runSilently(state, { until = 0, signal, heard = () => {} } = {}) {
+export async function runSilently(state, { until = Infinity, signal, heard = () => {} } = {}) {
   const run = newRun(state);
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -196,21 +210,21 @@ export async function runSilently(state, { until = 0, signal, heard = () => {} }
     await readEvents(address, stop.signal, (event, data) => {
       if (event === "started") begin(run, data);
       else if (event === "failed") throw new Refusal(500, data.error.message, data.error.help);
-      else if (event === "done") run.status = "done";
-      else if (event === "round" && !stop.signal.aborted) {
+      else if (event === "round") {
         addRound(run, data);
         heard(run);
-        if (roundsOf(run) === until) end();
+      }
+      if (event === "done" || roundsOf(run) === until) {
+        run.status = "done";
+        end();
       }
     });
-    if (run.status !== "done") throw new ConnectionLost();
   } catch (error) {
-    if (!stop.signal.aborted || signal?.aborted) throw error;
+    if (run.status !== "done") throw error;
   } finally {
     signal?.removeEventListener("abort", end);
   }
-  if (until > 0 && roundsOf(run) < until && run.status !== "done") throw new ConnectionLost();
+  if (run.status !== "done") throw new ConnectionLost();
   run.dots = { previous: null, current: null };
-  run.status = "done";
   return run;
 }

@@ -23,8 +23,8 @@ export async function readEvents(address, signal, heard) {
       throw signal.aborted ? error : new ConnectionLost();
     });
     if (done) return;
-    if (signal.aborted) return;
     take(value);
+    if (signal.aborted) return;
   }
 }
 

@@ -4,7 +4,7 @@ import { byId, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { fixed, percent } from "./format.js";
 import { session, on } from "./session.js";
-import { roundsOf, valueOf } from "./run.js";
+import { roundsOf, valueOf, alarmLevelOf } from "./run.js";
 
 const PAUSE = 3000; // milliseconds between two sentences while a run plays
 let spoken = -Infinity;
@@ -61,7 +61,7 @@ function mainSentence(run, round) {
 /** The alarm, holds of review, a rollback: what a class would be told. */
 function notable(run) {
   const told = [];
-  const alarm = run.started.alarm_level;
+  const alarm = alarmLevelOf(run);
   const crossed = alarm === null ? -1 : run.series.sycophancy_index.findIndex((index) => index > alarm);
   if (crossed >= 0) told.push(t("summary.alarm", { level: fixed(alarm), round: crossed + 1 }));
   const held = run.rounds.filter((round) => !round.review.launched).length;
