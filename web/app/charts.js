@@ -94,11 +94,11 @@ function build(view, rounds) {
     axes: [
       { ...axis, grid: { show: false }, space: 40, gap: mark * 2 + 6, size: mark * 2 + 12 + type * 1.4, incrs: [1, 2, 5, 10, 20, 50] },
       {
-        ...axis, scale: "y", space: 32, size: type * (percents ? 4.1 : 3.4), stroke: percents && !differs ? inks.thumbs : inks.quiet,
+        ...axis, scale: "y", space: 32, size: type * (differs ? 4.2 : percents ? 4.1 : 3.4), stroke: percents && !differs ? inks.thumbs : inks.quiet,
         values: (_, ticks) => ticks.map((x) => tickText(x, percents, differs)),
       },
       ...(percents
-        ? [{ ...axis, scale: "right", side: 1, space: 32, size: type * 3.6, grid: { show: false }, stroke: differs ? inks.quiet : inks.benefit,
+        ? [{ ...axis, scale: "right", side: 1, space: 32, size: type * (differs ? 4.2 : 3.6), grid: { show: false }, stroke: differs ? inks.quiet : inks.benefit,
             values: (_, ticks) => ticks.map((x) => (differs ? signed(x, 2) : fixed(x, 2))) }]
         : []),
     ],
@@ -171,10 +171,11 @@ function writeLegends() {
 function buildLegend(view, inks) {
   const host = byId(`legend-${view.chart.id}`);
   view.legend = { when: el("span", { class: "when" }), values: [] };
-  const entries = view.lines.map((line) => {
+  const entries = view.lines.filter((line) => line.role !== "pinned").map((line) => {
     const value = el("b", {});
-    view.legend.values.push(value);
-    return el("span", { class: "entry" }, sampleOf(line, inks), `${line.name} `, value);
+    const before = el("span", { class: "quiet" });
+    view.legend.values.push({ line, value, before });
+    return el("span", { class: "entry" }, sampleOf(line, inks), `${line.name} `, value, before);
   });
   host.replaceChildren(view.legend.when, ...entries);
 }
@@ -187,10 +188,13 @@ export function sampleOf(line, inks) {
 
 function writeLegend(view) {
   const round = cursorRound || Math.max(roundsOf(session.run), 0);
-  view.lines.forEach((line, i) => {
-    const value = line.values[round - 1];
-    setText(view.legend.values[i], value === undefined || value === null ? "–" : line.show(value));
-  });
+  const shownAt = (line) => (line?.values[round - 1] === undefined || line.values[round - 1] === null ? "–" : line.show(line.values[round - 1]));
+  for (const { line, value, before } of view.legend.values) {
+    const now = view.lines.find((one) => one.key === line.key);
+    const pinned = view.lines.find((one) => one.key === line.key.replace("run-", "pinned-") && one.role === "pinned");
+    setText(value, shownAt(now));
+    setText(before, pinned ? `(A ${shownAt(pinned)})` : "");
+  }
   setText(view.legend.when, round === 0 ? t("charts.noRound") : whenText(round));
 }
 

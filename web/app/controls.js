@@ -70,7 +70,8 @@ function writeNumbers() {
   byId("preset").value = state.preset;
   for (const name of ["seed", "users", "rounds"]) if (state[name] !== undefined) byId(name).value = state[name];
   const preset = session.lesson?.presets.find((preset) => preset.name === state.preset);
-  const active = (session.run?.started?.factors ?? []).map((factor) =>
+  const named = new Set(preset?.factors.map((factor) => factor.name));
+  const active = (session.run?.started?.factors ?? []).filter((factor) => named.has(factor.name)).map((factor) =>
     t("controls.factor", { name: tOr(["factors", factor.name], factor.name), round: factor.from_round }));
   setText(byId("preset-name"), state.preset);
   setText(byId("preset-factors"), active.length > 0 ? t("controls.factors", { list: active.join(t("page.comma")) }) : t("controls.noFactors"));

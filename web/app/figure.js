@@ -43,7 +43,7 @@ export function figureOf(chart) {
 function placeOf(chart, lines, ranges, days) {
   const edge = days.length > 0 || lengthOf(session.run) <= 12 ? 0.5 : 0;
   const rounds = Math.max(2, lengthOf(session.run), ...lines.map((line) => line.values.length));
-  const place = { left: 70, right: WIDTH - (chart.twoAxes ? 80 : 150), top: 76, bottom: HEIGHT - 100 };
+  const place = { left: 70, right: WIDTH - (chart.twoAxes ? 80 : 150), top: 86, bottom: HEIGHT - 100 };
   const [low, high] = [1 - edge, rounds + edge];
   place.x = (round) => place.left + ((round - low) / (high - low)) * (place.right - place.left);
   place.y = (value, scale) => {
@@ -79,6 +79,8 @@ function drawAxes(pen, place, ranges, chart, differs, inks) {
   for (const tick of ticks([1, place.rounds], 10)) {
     if (Number.isInteger(tick) && tick >= 1) pen.text(place.x(tick), place.bottom + 28, String(tick), { ink: inks.quiet, align: "center" });
   }
+  const axes = chart.measures.filter((measure, i) => i === 0 || chart.twoAxes);
+  axes.forEach(({ column }, i) => pen.text(i === 0 ? place.left - 50 : place.right + 70, place.top - 6, t(["units", column]), { ink: inks.quiet, size: 11, align: i === 0 ? "left" : "right" }));
   pen.text((place.left + place.right) / 2, place.bottom + 46, t("export.rounds"), { ink: inks.quiet, align: "center" });
   pen.line([[place.left, place.bottom], [place.right, place.bottom]], { ink: inks.quiet });
 }

@@ -7,6 +7,7 @@ import { session, tell } from "./session.js";
 import { fromHash } from "./state.js";
 import { setProjector, isProjector, onSchemeChange, reducedMotion } from "./palette.js";
 import { startRun } from "./run.js";
+import { initAutopsy } from "./autopsy.js";
 import { initBand } from "./band.js";
 import { initBanner } from "./banner.js";
 import { initCharts } from "./charts.js";
@@ -19,11 +20,12 @@ import { initPin, restorePin } from "./pin.js";
 import { initReview } from "./review.js";
 import { initShare } from "./share.js";
 import { initSliders } from "./sliders.js";
+import { initStory } from "./story.js";
 import { initSummary } from "./summary.js";
 
 const PARTS = [
   initBanner, initControls, initSliders, initCharts, initDots, initConversations, initReview, initSummary,
-  initPin, initBand, initShare, initExport, initKeyboard,
+  initPin, initBand, initShare, initExport, initAutopsy, initStory, initKeyboard,
 ];
 
 async function open() {

@@ -54,7 +54,7 @@ export function unpin() {
 /** A from a link: it is run again, as it gives the same numbers. */
 export async function restorePin({ state, round }) {
   setText(byId("pin-name"), t("pin.restoring", { round: 0, rounds: round }));
-  byId("pin-panel").hidden = false;
+  byId("pin-name").hidden = false;
   const run = await runSilently(copyOf(state), {
     until: round,
     heard: (run) => setText(byId("pin-name"), t("pin.restoring", { round: roundsOf(run), rounds: round })),
@@ -64,7 +64,8 @@ export async function restorePin({ state, round }) {
 
 function write() {
   const { pin, run } = session;
-  byId("unpin").hidden = byId("difference-row").hidden = byId("pin-panel").hidden = !pin;
+  byId("unpin").hidden = byId("difference-row").hidden = byId("pin-name").hidden = !pin;
+  byId("pin-panel").hidden = true;
   setText(byId("pin"), t(pin ? "pin.again" : "pin.button"));
   byId("pin").disabled = roundsOf(run) === 0;
   if (!pin) return;
@@ -75,7 +76,7 @@ function write() {
   setText(byId("pin-name"), same ? `${name}. ${t("pin.waiting")}` : name);
   setText(byId("pin-title"), t("pin.title", { round }));
   byId("pin-rows").replaceChildren(...(round > 0 && !same ? ROWS.map((row) => rowOf(row, pin.run, run, round)) : []));
-  byId("pin-rows").closest(".scrolling").hidden = same || round === 0;
+  byId("pin-panel").hidden = same || round === 0;
 }
 
 function rowOf([column, show, change], a, b, round) {

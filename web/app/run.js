@@ -144,6 +144,7 @@ async function ask(wishes, status) {
 /** Plays on, or from the start once the run is over. */
 export function play() {
   const { run } = session;
+  if (session.locked) return;
   if (!run || ended(run) || run.status === "lost") return void startRun();
   ask({ play: true }, "playing");
 }
@@ -153,6 +154,7 @@ export const pause = () => ask({ play: false }, "paused");
 /** One round. */
 export function step() {
   const { run } = session;
+  if (session.locked) return;
   if (!run || ended(run) || run.status === "lost") return void startRun({ play: false, until: 1 });
   ask({ play: false, steps: 1 }, "paused");
 }
@@ -166,7 +168,9 @@ export function setSpeed(speed) {
 }
 
 /** Back to round 0, with the same state. */
-export const reset = () => startRun({ play: false });
+export function reset() {
+  if (!session.locked) startRun({ play: false });
+}
 
 /**
  * Lets values hold from the next round on. Once a run is over there is no next round: then, and where the page is

@@ -24,6 +24,8 @@ export const session = {
   fromStart: false,
   /** The verdict of the last round's review is not told yet (the story asks first). */
   verdictHidden: false,
+  /** The run must not be played by hand: the story asks first. */
+  locked: false,
 };
 
 const listeners = new Map();
