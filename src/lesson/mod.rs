@@ -17,4 +17,4 @@ pub use course::{Course, Lived};
 pub use dots::Dots;
 pub use frame::{Frame, columns};
 pub use replay::incident_with;
-pub use words::{Language, words};
+pub use words::{Language, TEXT, words};

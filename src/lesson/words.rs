@@ -42,6 +42,7 @@ pub struct Conversation {
     pub kind: String,
     /// Whether the user states a stance, so that there is something to defer to.
     pub stance: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the page shows it, and takes it from the file"))]
     pub ask: Phrase,
     /// By flattery.
     pub praise: Vec<Phrase>,
@@ -59,7 +60,8 @@ pub struct Words {
     pub demo: BTreeMap<String, Phrase>,
 }
 
-const TEXT: &str = include_str!("../../web/strings.json");
+/// The file itself.
+pub const TEXT: &str = include_str!("../../web/strings.json");
 
 /// The words.
 pub fn words() -> &'static Words {
