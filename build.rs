@@ -6,9 +6,9 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-env-changed=THUMBSCALE_GIT_COMMIT");
-    for path in [".git/HEAD", ".git/index", "src", "Cargo.lock"] {
-        if std::path::Path::new(path).exists() {
-            println!("cargo::rerun-if-changed={path}");
+    for path in [".git/HEAD", ".git/index", "Cargo.lock"].map(PathBuf::from).into_iter().chain(library()) {
+        if path.exists() {
+            println!("cargo::rerun-if-changed={}", path.display());
         }
     }
     if let Some(commit) = given().or_else(from_git) {
@@ -17,13 +17,20 @@ fn main() {
     println!("cargo::rustc-env=THUMBSCALE_ENGINE={:016x}", engine_fingerprint());
 }
 
+/// The sources of the library: what only the program has needs neither another commit nor another fingerprint.
+fn library() -> Vec<PathBuf> {
+    let program = ["src/cli", "src/lesson", "src/main.rs"].map(Path::new);
+    let mut files = files_below(Path::new("src"));
+    files.retain(|file| !program.iter().any(|it| file.starts_with(it)));
+    files
+}
+
 /// A hash of the sources that histories and gains depend on: what was kept is not used by another engine. What only reads
 /// arguments or shows results does not count.
 fn engine_fingerprint() -> u64 {
     let mut hash = DefaultHasher::new();
-    let shown = ["src/cli", "src/output", "src/main.rs"].map(Path::new);
-    let mut files = files_below(Path::new("src"));
-    files.retain(|file| !shown.iter().any(|it| file.starts_with(it)));
+    let mut files = library();
+    files.retain(|file| !file.starts_with("src/output"));
     files.push(PathBuf::from("Cargo.lock"));
     files.sort();
     for file in files {

@@ -7,13 +7,14 @@
     reason = "the command line reads the clock and formats numbers for people"
 )]
 mod cli;
+mod lesson;
 
 use clap::{Parser, Subcommand};
 use cli::exit::{Exit, finish};
 use cli::talk::{Talk, TalkOptions};
 use cli::{
-    autopsy, check, compare, completions, compound, explain, gain, init, presets, run, schema, sensitivity,
-    sweep, verify,
+    autopsy, check, compare, completions, compound, demo, explain, gain, init, presets, run, schema,
+    sensitivity, serve, sweep, verify,
 };
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 Start here:
   thumbscale run gpt4o-april-2025     the incident of April 2025, in about a minute
+  thumbscale serve                    the teaching page, in a browser
   thumbscale presets                  what else can be asked
   thumbscale init my-question         a scenario of your own
 
@@ -45,6 +47,8 @@ enum Command {
     Sensitivity(sensitivity::Arguments),
     Autopsy(autopsy::Arguments),
     Sweep(sweep::Arguments),
+    Serve(serve::Arguments),
+    Demo(demo::Arguments),
     Verify(verify::Arguments),
     Init(init::Arguments),
     Presets(presets::Arguments),
@@ -69,6 +73,8 @@ fn dispatch(command: Command, talk: Talk) -> anyhow::Result<Exit> {
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments, talk),
         Command::Autopsy(arguments) => autopsy::autopsy(&arguments, talk),
         Command::Sweep(arguments) => sweep::sweep(&arguments, talk),
+        Command::Serve(arguments) => serve::serve(&arguments, talk),
+        Command::Demo(arguments) => demo::demo(&arguments, talk),
         Command::Verify(arguments) => verify::verify(&arguments, talk),
         Command::Init(arguments) => init::init(&arguments, talk),
         Command::Presets(arguments) => presets::presets(&arguments),

@@ -88,6 +88,8 @@ pub enum Stream {
     Scores = 37,
     /// Errors of a reward model that behaviours do not explain.
     RewardError = 38,
+    /// Answers to the sample prompts that people read.
+    SampleAnswers = 39,
 }
 
 /// Where a draw lives, up to the index of the draw itself.

@@ -93,7 +93,7 @@ impl Service {
     /// Serves a round. If it begins with a launch that is rolled out or watched, its first days are lived one by one, and
     /// an incident that is noticed may end with the policy before.
     pub fn serve_round(&mut self, world: &mut World<'_>) -> RoundServed {
-        let current = self.current(world.settings, world.seed);
+        let current = self.in_service(world.settings, world.seed);
         let patched = with_patch(&current, world.settings, world.seed, world.round);
         let mut policies = Policies { current, patched, previous: None, at_the_end: InService::Current };
         let day_by_day = world.settings.monitoring.watch_days > 0 || world.settings.review.rollout_days > 0;
@@ -158,7 +158,7 @@ impl Service {
     }
 
     /// The deployed policy as served, patched if it was.
-    fn current(&self, settings: &Settings, seed: u64) -> Policy {
+    pub fn in_service(&self, settings: &Settings, seed: u64) -> Policy {
         let served = as_served(&self.deployed, settings, seed);
         self.patched_in.map_or(served.clone(), |round| with_patch(&served, settings, seed, round))
     }

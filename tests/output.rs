@@ -30,7 +30,11 @@ fn write(root: &Path, force: bool, format: TableFormat) -> Result<PathBuf, Outpu
         signal_by_signal: Some(&analysis),
         warnings: &warnings,
     };
-    write_results(&results, &provenance(), &Destination { root: root.to_path_buf(), force, format })
+    write_results(
+        &results,
+        &provenance(),
+        &Destination { root: root.to_path_buf(), force, format, gif: false },
+    )
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod completions;
 pub mod compound;
+pub mod demo;
 pub mod explain;
 pub mod gain;
 pub mod init;
@@ -12,6 +13,7 @@ pub mod presets;
 pub mod run;
 pub mod schema;
 pub mod sensitivity;
+pub mod serve;
 pub mod sweep;
 
 mod checkpoint;

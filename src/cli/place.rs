@@ -38,6 +38,6 @@ impl Place {
             Tables::Parquet => TableFormat::Parquet,
             Tables::Csv => TableFormat::Csv,
         };
-        Destination { root: self.out.clone(), force: self.force, format }
+        Destination { root: self.out.clone(), force: self.force, format, gif: false }
     }
 }

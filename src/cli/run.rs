@@ -50,6 +50,9 @@ pub struct Arguments {
     /// A column of the rounds table to answer with; may be given several times [default: seven of them]
     #[arg(long = "outcome", value_name = "MEASURE", requires = "json_lines")]
     outcomes: Vec<String>,
+    /// Also write the headline figure as a picture that moves, figures/headline.gif, for slides
+    #[arg(long, conflicts_with_all = ["mean_field", "json_lines"])]
+    gif: bool,
     #[command(flatten)]
     place: Place,
     /// What to print on stdout: the story, the summary as JSON, or the table of rounds as CSV
@@ -114,7 +117,7 @@ impl Arguments {
     /// A run that goes on replaces what it left when it was interrupted.
     fn destination(&self) -> Destination {
         let destination = self.place.destination();
-        Destination { force: destination.force || self.checkpoints.resume, ..destination }
+        Destination { force: destination.force || self.checkpoints.resume, gif: self.gif, ..destination }
     }
 
     fn variants(&self, scenario: &Scenario) -> anyhow::Result<Vec<Variant>> {

@@ -131,6 +131,16 @@ pub fn svg_to_png(name: &str, svg: &str) -> Result<Vec<u8>, OutputError> {
     figures::png::to_png(svg).map_err(|reason| OutputError::format(name, reason))
 }
 
+/// The headline figure as a GIF in which its lines grow.
+///
+/// # Errors
+/// If a frame cannot be rendered.
+#[cfg(feature = "plots")]
+pub fn headline_gif(results: &Results<'_>, summary: &Summary) -> Result<Vec<u8>, OutputError> {
+    let frames = figures::headline_by_round(results, summary);
+    figures::gif::to_gif(&frames).map_err(|reason| OutputError::format("figures/headline.gif", reason))
+}
+
 /// An SVG figure as the renderer lays it out, for checks on its texts.
 ///
 /// # Errors

@@ -30,6 +30,8 @@ pub struct Destination {
     pub force: bool,
     /// File format of tables.
     pub format: TableFormat,
+    /// Whether the headline figure is also written as a picture that moves.
+    pub gif: bool,
 }
 
 /// Writes `root/<scenario>/<run-id>/` and returns its path.
@@ -53,6 +55,10 @@ pub fn write_results(
     writer.add("summary.json", &json)?;
     #[cfg(feature = "plots")]
     writer.figures(results, &summary)?;
+    #[cfg(feature = "plots")]
+    if destination.gif {
+        writer.add("figures/headline.gif", &super::headline_gif(results, &summary)?)?;
+    }
     let manifest = manifest_json(&identity, results.scenario, provenance, results.warnings, &writer.records)
         .map_err(|error| OutputError::format("manifest.json", error))?;
     writer.add("manifest.json", &manifest)?;

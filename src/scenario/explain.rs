@@ -30,6 +30,13 @@ pub fn explain(query: Option<&str>) -> Result<String, Vec<String>> {
     }
 }
 
+/// The parameter that `key` sets, also where it is an entry of a table per name, as in `guardrails.highest.flattery`.
+pub fn parameter_of(key: &str) -> Option<Parameter> {
+    let table = key.rsplit_once('.').map_or(key, |(table, _)| table);
+    let at = |wanted: &str| all_parameters().into_iter().find(|(path, _)| covers(path, wanted));
+    at(key).or_else(|| at(table)).map(|(_, parameter)| parameter)
+}
+
 /// Whether `query` means the key at `path`: its whole path, with or without `*`, or its last part.
 fn names_key(query: &str, path: &str) -> bool {
     let same_depth = query.split('.').count() == path.split('.').count();
@@ -123,6 +130,14 @@ mod tests {
             assert!(list.contains(&path));
             assert!(explain(Some(&path)).unwrap().contains(parameter.meaning), "{path}");
         }
+    }
+
+    #[test]
+    fn a_key_names_its_parameter_through_names_and_tables_per_name() {
+        let unit = |key| parameter_of(key).map(|it| it.unit);
+        assert_eq!(unit("signals.thumbs.weight"), Some(""));
+        assert_eq!(unit("guardrails.highest.flattery"), Some("level"));
+        assert_eq!(unit("policy.kl_strenght"), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use chain::{LoadError, Loader, MAX_BYTES};
 pub use check::FEATURES;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, ScenarioErrors};
-pub use explain::explain;
+pub use explain::{explain, parameter_of};
 #[cfg(feature = "files")]
 pub use files::{read_mitigation, read_scenario_text, read_varied_file};
 pub use mitigation::{Mitigation, mitigation, mitigations};

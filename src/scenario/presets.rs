@@ -26,6 +26,7 @@ embedded![
     "memory-only",
     "fresh-data-only",
     "all-three",
+    "praise-first",
     "gpt4o-april-2025",
     "honest-world",
     "no-feedback",

@@ -9,6 +9,7 @@ use super::ticks::Ticks;
 use crate::output::rounds::Point;
 use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
+use std::borrow::Cow;
 
 const SMALL: f64 = 11.5;
 const LABEL: f64 = 12.5;
@@ -59,6 +60,8 @@ pub struct Chart {
     pub shade_gap: bool,
     /// Whether bands are faint, because there are many.
     pub faint_bands: bool,
+    /// The last round that is drawn, for pictures that move: axes are those of all rounds.
+    pub until: Option<i64>,
 }
 
 impl Chart {
@@ -103,8 +106,17 @@ impl Chart {
         let screen = panel.use_screen_coord();
         self.draw_marks(&mut plot, &screen)?;
         self.draw_threshold(&mut plot, &screen)?;
-        self.draw_lines(&mut plot)?;
-        self.draw_labels(&plot, &labels, &screen)
+        let drawn = self.up_to_now();
+        drawn.draw_lines(&mut plot)?;
+        drawn.draw_labels(&plot, &labels, &screen)
+    }
+
+    /// The chart without the rounds that are not drawn.
+    fn up_to_now(&self) -> Cow<'_, Self> {
+        let Some(until) = self.until else { return Cow::Borrowed(self) };
+        let mut cut = self.clone();
+        cut.lines.iter_mut().for_each(|line| line.points.retain(|point| point.round <= until));
+        Cow::Owned(cut)
     }
 
     fn values(&self) -> Vec<f64> {

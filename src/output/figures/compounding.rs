@@ -31,6 +31,29 @@ pub fn headline<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
     })
 }
 
+/// The same as it grows, a page per round; empty without an index.
+pub fn headline_by_round(evidence: &Evidence<'_>, footer: &str) -> Vec<String> {
+    let Some((index, thumbs)) = index_chart(evidence).zip(thumbs_chart(evidence)) else { return Vec::new() };
+    let mut rounds: Vec<i64> = index.lines.iter().flat_map(|line| &line.points).map(|it| it.round).collect();
+    rounds.sort_unstable();
+    rounds.dedup();
+    let last = rounds.last().copied().unwrap_or(0);
+    let page = |&round: &i64| {
+        let until = |chart: &Chart| Chart { until: Some(round), ..chart.clone() };
+        let (index, thumbs) = (until(&index), until(&thumbs));
+        Plan {
+            name: "headline",
+            question: "Alone or together: what do the signals do?",
+            answer: format!("Update round {round} of {last}"),
+            caption: String::new(),
+            table: table_of(&[]),
+            draw: Box::new(move |sheet| sheet.charts([&index, &thumbs], 300.0)),
+        }
+        .stand_alone(footer)
+    };
+    rounds.iter().map(page).collect()
+}
+
 /// The index alone, large.
 pub fn over_rounds<'a>(evidence: &Evidence<'a>) -> Option<Plan<'a>> {
     let chart = Chart { marks: evidence.factor_marks(), ..index_chart(evidence)? };

@@ -20,6 +20,7 @@ mod evidence;
 mod factorial;
 mod frame;
 mod gain;
+pub(crate) mod gif;
 mod goodhart;
 #[allow(dead_code, reason = "numeric axes are for phase diagrams")]
 mod heat_map;
@@ -105,7 +106,17 @@ pub fn figures(results: &Results<'_>, summary: &Summary) -> Vec<Figure> {
     plans.into_iter().flatten().map(|plan| plan.finish(&summary.identity)).collect()
 }
 
+/// The headline figure as it grows, an SVG per round.
+pub fn headline_by_round(results: &Results<'_>, summary: &Summary) -> Vec<String> {
+    compounding::headline_by_round(&Evidence::new(results, summary), &footer(&summary.identity))
+}
+
 impl Plan<'_> {
+    /// The figure on a page of its own.
+    fn stand_alone(&self, footer: &str) -> String {
+        self.page(WIDE, true, footer).expect("drawing in memory cannot fail")
+    }
+
     fn finish(self, identity: &Identity) -> Figure {
         let draw = |width: f64, stands_alone: bool| {
             // A page in memory takes whatever is written, and plotters finds the fonts in the program.

@@ -11,12 +11,16 @@ const ZOOM: f32 = 2.0;
 /// # Errors
 /// What the renderer says, in words.
 pub fn to_png(svg: &str) -> Result<Vec<u8>, String> {
-    let tree = parse(svg)?;
+    pixels(&parse(svg)?, ZOOM)?.encode_png().map_err(|error| error.to_string())
+}
+
+/// The figure drawn at so many times its size.
+pub(super) fn pixels(tree: &usvg::Tree, zoom: f32) -> Result<tiny_skia::Pixmap, String> {
     let size = tree.size().to_int_size();
-    let (width, height) = (size.width() as f32 * ZOOM, size.height() as f32 * ZOOM);
+    let (width, height) = (size.width() as f32 * zoom, size.height() as f32 * zoom);
     let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or("the figure has no size")?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(ZOOM, ZOOM), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| error.to_string())
+    resvg::render(tree, tiny_skia::Transform::from_scale(zoom, zoom), &mut pixels.as_mut());
+    Ok(pixels)
 }
 
 /// The SVG as the renderer understands it.
