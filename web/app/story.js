@@ -70,7 +70,8 @@ function leave() {
 /** While a step is not revealed its run cannot be played by hand. */
 function lock(on) {
   session.locked = on;
-  session.verdictHidden = on && STEPS[at].id === "review";
+  session.verdictHidden = on && Boolean(STEPS[at].decision);
+  session.reviewRound = open && STEPS[at].decision ? STEPS[at].until : null;
   document.body.toggleAttribute("data-locked", on);
 }
 
