@@ -16,6 +16,8 @@ import { fillTable } from "./tables.js";
 
 /** @type {Map<string, object>} what is on screen, by chart */
 const shown = new Map();
+/** Ticks lie on whole hundredths, so that two digits, or whole percent, say them exactly. */
+const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 /** The round under the cursor; 0 where there is none. */
 let cursorRound = 0;
 
@@ -94,11 +96,11 @@ function build(view, rounds) {
     axes: [
       { ...axis, grid: { show: false }, space: 40, gap: mark * 2 + 6, size: mark * 2 + 12 + type * 1.4, incrs: [1, 2, 5, 10, 20, 50] },
       {
-        ...axis, scale: "y", space: 32, size: type * (differs ? 4.2 : percents ? 4.1 : 3.4), stroke: percents && !differs ? inks.thumbs : inks.quiet,
+        ...axis, scale: "y", space: 32, incrs: STEPS, size: type * (differs ? 4.2 : percents ? 4.1 : 3.4), stroke: percents && !differs ? inks.thumbs : inks.quiet,
         values: (_, ticks) => ticks.map((x) => tickText(x, percents, differs)),
       },
       ...(percents
-        ? [{ ...axis, scale: "right", side: 1, space: 32, size: type * (differs ? 4.2 : 3.6), grid: { show: false }, stroke: differs ? inks.quiet : inks.benefit,
+        ? [{ ...axis, scale: "right", side: 1, space: 32, incrs: STEPS, size: type * (differs ? 4.2 : 3.6), grid: { show: false }, stroke: differs ? inks.quiet : inks.benefit,
             values: (_, ticks) => ticks.map((x) => (differs ? signed(x, 2) : fixed(x, 2))) }]
         : []),
     ],

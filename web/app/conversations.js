@@ -8,7 +8,8 @@ import { session, on } from "./session.js";
 import { roundsOf } from "./run.js";
 import { wordsOf, newWords } from "./words.js";
 
-const shown = { id: "", which: "middle" };
+/** The first question on show: an answer that turns from warning to applause is the easiest to read. */
+const shown = { id: "business", which: "middle" };
 
 export function initConversations() {
   on("run round", () => nextFrame(write));
@@ -27,7 +28,7 @@ export function initConversations() {
 
 function buildTabs() {
   const prompts = conversationWords();
-  shown.id ||= prompts[0]?.id ?? "";
+  if (!prompts.some((prompt) => prompt.id === shown.id)) shown.id = prompts[0]?.id ?? "";
   byId("talk-tabs").replaceChildren(...prompts.map((prompt) => el("button", {
     type: "button", role: "tab", id: `talk-tab-${prompt.id}`, "aria-controls": "talk-panel", onclick: () => choose(prompt.id),
   }, tOr(["prompts", prompt.id], prompt.id))));

@@ -22,7 +22,10 @@ export function initDots() {
   canvas = byId("dots-canvas");
   context = canvas.getContext("2d");
   new ResizeObserver(measure).observe(canvas);
-  on("run", () => nextFrame(drawDots));
+  on("run", () => {
+    nextFrame(drawDots);
+    nextFrame(writeCounts);
+  });
   on("round", arrive);
   on("look", () => {
     sprites = [];

@@ -4,12 +4,15 @@
 /** @typedef {"en"|"zh"} Language */
 
 let words = {};
+/** Sentences of the server's, by their English. */
+let phrases = new Map();
 /** @type {Language} */
 let language = "en";
 
 export async function loadWords() {
   const response = await fetch("/strings.json");
   words = await response.json();
+  phrases = new Map(words.phrases.map((phrase) => [phrase.en, phrase]));
 }
 
 /** The language of the browser, where the page speaks it. */
@@ -53,7 +56,7 @@ export function tOr(path, otherwise, values = {}) {
 }
 
 /** A sentence of the server's in the language of the page, where it was translated. */
-export const said = (text) => tOr(["phrases", text], text);
+export const said = (text) => phrases.get(text)?.[language] ?? text;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 

@@ -3,7 +3,7 @@
 import { byId, el, svg, setText } from "./dom.js";
 import { nextFrame } from "./frame.js";
 import { t, tOr, said } from "./i18n.js";
-import { fixed, points, signed, whole } from "./format.js";
+import { fixed, percent, points, signed, whole } from "./format.js";
 import { session, on } from "./session.js";
 import { palette } from "./palette.js";
 
@@ -15,7 +15,7 @@ export const checkName = (name) => tOr(["checks", name], name);
 
 function write() {
   const { run } = session;
-  const round = run?.rounds.at(-1);
+  const round = run?.rounds[session.reviewRound - 1] ?? run?.rounds.at(-1);
   const checked = run?.started?.checks.some((check) => check.role !== "off") ?? false;
   setText(byId("review-which"), whichText(round, checked));
   byId("review-checks").replaceChildren(...(round && checked ? round.checks.map(checkItem) : []));
@@ -35,7 +35,7 @@ function verdictText({ review, checks }) {
   if (session.verdictHidden) return t("review.hidden");
   const list = (names) => names.map(checkName).join(t("page.comma"));
   const failed = (role) => checks.filter((check) => check.role === role && !check.passed).map((check) => check.name);
-  const rise = review.index_rise === null ? "" : ` ${t("review.rise", { rise: signed(review.index_rise, 3) })}`;
+  const rise = review.index_rise === null ? "" : t("page.gap") + t("review.rise", { rise: signed(review.index_rise, 3) });
   if (!review.launched) return t("review.held", { list: list(review.stopped_by) }) + rise;
   if (review.stopped_by.length > 0) return t("review.overruled", { list: list(review.stopped_by) }) + rise;
   const advice = failed("advisory");
@@ -55,14 +55,16 @@ function checkItem(check) {
       el("p", {}, t("review.blind", { text: said(check.blind_to) }))));
 }
 
-/** Shares as percentages, everything else as it is. */
-export function measured(unit, value) {
-  return (unit ?? "").startsWith("share") ? `${points(value, 1)} %` : signed(value, 3);
+/** Shares as percentages, everything else as it is; a sign where it is a rise or a preference. */
+function measured({ unit, metric }, value) {
+  const change = /^(rise|preference)/.test(metric);
+  if (unit.startsWith("share")) return change ? `${points(value, 1)} %` : percent(value, 1);
+  return change ? signed(value, 3) : fixed(value, 3);
 }
 
 function valueText(check) {
-  const limit = t(check.fails === "above" ? "review.atMost" : "review.atLeast", { threshold: measured(check.unit, check.threshold) });
-  return t("review.value", { metric: said(check.metric), value: measured(check.unit, check.value), limit });
+  const limit = t(check.fails === "above" ? "review.atMost" : "review.atLeast", { threshold: measured(check, check.threshold) });
+  return t("review.value", { metric: said(check.metric), value: measured(check, check.value), limit });
 }
 
 /** The value with its interval on a line, the threshold as a bar across it, the failing side shaded. */

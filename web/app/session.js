@@ -24,6 +24,8 @@ export const session = {
   fromStart: false,
   /** The verdict of the last round's review is not told yet (the story asks first). */
   verdictHidden: false,
+  /** The round whose review is on show; null for the last one. */
+  reviewRound: null,
   /** The run must not be played by hand: the story asks first. */
   locked: false,
 };

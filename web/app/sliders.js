@@ -17,6 +17,10 @@ let pending = {};
 let timer = 0;
 
 export function initSliders() {
+  // On a narrow screen the charts would be far below: the groups are opened by who wants them.
+  if (matchMedia("(max-width: 760px)").matches) {
+    for (const group of GROUPS) byId(`sliders-${group.id}`).closest("details").open = false;
+  }
   on("lesson look", build);
   on("started", (run) => take(run.started.controls));
   on("round", (run) => take(run.rounds.at(-1).controls));

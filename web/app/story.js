@@ -47,7 +47,7 @@ function enter(step) {
   open = true;
   visit++;
   byId("story").hidden = false;
-  document.body.toggleAttribute("data-story", true);
+  document.body.dataset.story = STEPS[at].id;
   const { outcome } = kept[at];
   kept[at].working = false;
   lock(!outcome);
@@ -62,7 +62,7 @@ function leave() {
   visit++;
   lock(false);
   byId("story").hidden = true;
-  document.body.toggleAttribute("data-story", false);
+  delete document.body.dataset.story;
   tell("look");
   byId("story-open").focus();
 }
@@ -70,7 +70,8 @@ function leave() {
 /** While a step is not revealed its run cannot be played by hand. */
 function lock(on) {
   session.locked = on;
-  session.verdictHidden = on && STEPS[at].id === "review";
+  session.verdictHidden = on && Boolean(STEPS[at].decision);
+  session.reviewRound = open && STEPS[at].decision ? STEPS[at].until : null;
   document.body.toggleAttribute("data-locked", on);
 }
 
@@ -80,6 +81,7 @@ function prepare(step, revealed) {
   if (step.replays && session.state.preset === step.preset) return;
   const preset = session.lesson?.presets.find((preset) => preset.name === step.preset);
   session.state = { changes: [], checks: [], ...structuredClone(preset?.state ?? { preset: step.preset }) };
+  if (step.users) session.state.users = step.users;
   const whole = session.state.rounds ?? 40;
   startRun({ play: false, until: revealed || step.replays ? whole : (step.until ?? 0) });
 }

@@ -10,6 +10,9 @@ import { sentencesOf } from "./autopsy.js";
 /** Rises of the index that are called small and large, as the options of the questions do. */
 const SMALL = 0.02;
 const LARGE = 0.08;
+/** The incident is noticed through complaints, which are rare: its shipped history has the dates of April 2025 with as
+ * many users as scenarios have by default. */
+const USERS_OF_INCIDENT = 100_000;
 
 /**
  * @typedef {object} Outcome
@@ -54,7 +57,7 @@ export const STEPS = [
     judge(run, results) {
       const { rise, thumbs } = beside(run, results.baseline);
       return {
-        right: thumbs < 0.01 ? 2 : rise <= SMALL * 1.5 ? 0 : 1,
+        right: thumbs < 0.01 ? 2 : rise <= SMALL * 2 ? 0 : 1,
         tell: () => [t("story.steps.memory.told", { rise: signed(rise, 3), thumbs: points(thumbs, 1) })],
       };
     },
@@ -85,7 +88,7 @@ export const STEPS = [
     },
   },
   {
-    id: "review", preset: "gpt4o-april-2025", needs: [], until: 6, decision: true,
+    id: "review", preset: "gpt4o-april-2025", users: USERS_OF_INCIDENT, needs: [], until: 6, decision: true,
     judge(run) {
       const round = run.rounds[5];
       const failed = round.checks.filter((check) => !check.passed);
@@ -93,7 +96,7 @@ export const STEPS = [
     },
   },
   {
-    id: "autopsy", preset: "gpt4o-april-2025", needs: [], replays: true,
+    id: "autopsy", preset: "gpt4o-april-2025", users: USERS_OF_INCIDENT, needs: [], replays: true,
     judgeReplay(outcome) {
       const { as_it_was: before, with_checks: after } = outcome;
       const better = after.tame.share > before.tame.share || after.exposure_avoided_share >= 0.25;

@@ -37,7 +37,7 @@ export function summaryOf(run) {
   if (!run || round === 0) return t(run?.status === "waiting" ? "summary.waiting" : "summary.ready");
   const sentences = [round === 1 ? firstSentence(run) : mainSentence(run, round), ...notable(run)];
   if (run.status === "done") sentences.push(t("summary.over"));
-  return sentences.join(document.documentElement.lang === "en" ? " " : "");
+  return sentences.join(t("page.gap"));
 }
 
 const firstSentence = (run) =>

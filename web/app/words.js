@@ -6,6 +6,18 @@ export function wordsOf(text, language) {
   return [...segments].map(({ segment }) => segment);
 }
 
+const WORD = /[\p{L}\p{N}]/u;
+
+/** What stands between two new words is new with them, so that a new sentence is one stretch. */
+function joined(parts) {
+  const whole = [];
+  parts.forEach(([piece, isNew], i) => {
+    const between = !WORD.test(piece) && parts[i - 1]?.[1] && parts[i + 1]?.[1];
+    add(whole, piece, isNew || Boolean(between));
+  });
+  return whole;
+}
+
 /**
  * The second text in stretches, each with whether it is new: not in the longest common sequence of both.
  * @returns {[string, boolean][]}
@@ -21,7 +33,7 @@ export function newWords(before, after) {
     } else if (i < before.length && common[i + 1][j] >= common[i][j + 1]) i++;
     else add(parts, after[j++], true);
   }
-  return parts;
+  return joined(parts);
 }
 
 function add(parts, piece, isNew) {
