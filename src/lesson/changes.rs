@@ -97,11 +97,15 @@ impl Lesson {
 
     fn complete(asked: Asked) -> Result<Self, LessonError> {
         let preset = asked.preset.unwrap_or_else(|| FIRST.to_string());
-        let run = Scenario::preset(&preset, &[])?.settings_in(0).run.clone();
+        let scenario = Scenario::preset(&preset, &[])?;
+        let settings = scenario.settings_in(0);
+        let run = settings.run.clone();
+        // Complaints are rare: an alarm that they raise needs all users of the scenario.
+        let users = if settings.monitoring.complaints { settings.population.users } else { USERS };
         let mut lesson = Self {
             preset,
             seed: asked.seed.unwrap_or(run.seed),
-            users: asked.users.unwrap_or(USERS),
+            users: asked.users.unwrap_or(users),
             rounds: asked.rounds.unwrap_or(run.rounds),
             changes: Vec::new(),
             checks: asked.checks,
@@ -258,7 +262,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_as_in_the_preset() {
         let lesson = lesson(r#"{"preset": "gpt4o-april-2025"}"#);
-        assert_eq!((lesson.seed, lesson.rounds, lesson.users), (15, 7, USERS));
+        assert_eq!((lesson.seed, lesson.rounds, lesson.users), (15, 7, 100_000));
         assert_eq!(lesson.scenario().unwrap().active_factors, ["thumbs", "memory", "fresh_data"]);
     }
 

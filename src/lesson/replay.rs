@@ -7,7 +7,7 @@ use thumbscale::scenario::{Mitigation, Scenario};
 const INCIDENT: &str = "gpt4o-april-2025";
 
 /// Histories, and users in each: what a class waits for.
-const SIZE: [&str; 2] = ["run.replicates=4", "population.users=50000"];
+const SIZE: [&str; 2] = ["run.replicates=4", "population.users=100000"];
 
 /// The incident as it was, and with all of `checks` at once.
 ///
