@@ -39,6 +39,9 @@ pub struct Story {
     pub seed: u64,
 }
 
+/// A measure by round: its name, values, the ends of its scale, and how a value is written.
+type Measured<'a> = (&'a str, &'a [f64], (f64, f64), fn(f64) -> String);
+
 /// What was seen of a run.
 #[derive(Default)]
 struct Seen {
@@ -233,12 +236,12 @@ impl Story {
 
     /// Three lines, each with where it began and where it is.
     fn chart(&self, seen: &Seen) -> String {
-        let lines = [
-            ("index", &seen.index, INDEX_SCALE, decimals as fn(f64) -> String),
+        let lines: [Measured<'_>; 3] = [
+            ("index", &seen.index, INDEX_SCALE, decimals),
             ("thumbs", &seen.up, THUMBS_SCALE, percent),
             ("benefit", &seen.benefit, BENEFIT_SCALE, decimals),
         ];
-        let line = |(name, values, scale, shown): (&str, &Vec<f64>, (f64, f64), fn(f64) -> String)| {
+        let line = |(name, values, scale, shown): Measured<'_>| {
             let name = self.stage.phrase(name, &[]);
             let gap = " ".repeat(NAME_WIDTH.saturating_sub(display_width(&name)));
             let end = |value: Option<&f64>| value.map_or(String::new(), |value| shown(*value));
