@@ -8,6 +8,7 @@ pub mod analysis;
 #[cfg(feature = "files")]
 pub mod checkpoint;
 pub mod conversation;
+mod doubles;
 pub mod feedback;
 pub mod lanes;
 pub mod launch;

@@ -189,11 +189,12 @@ impl Learner {
         if policy.fresh_data == 0.0 {
             return Ok(());
         }
-        let rows: Vec<Demonstration> = self.liked.iter().flatten().cloned().collect();
         let (share, prior) = (policy.fresh_data, policy.fresh_data_prior);
         let refit = Refit { share, prior, spread: policy.fresh_data_refits_spread };
-        let fitted = refit_reference(&self.reference, &rows, refit).map_err(|source| {
-            TrainingError::Reference { iteration: iteration + 1, rows: rows.len(), source }
+        let rows = self.liked.iter().flatten();
+        let fitted = refit_reference(&self.reference, rows, refit).map_err(|source| {
+            let rows = self.liked.iter().map(Vec::len).sum();
+            TrainingError::Reference { iteration: iteration + 1, rows, source }
         })?;
         self.reference = fitted.policy;
         Ok(())

@@ -5,13 +5,14 @@
 //! sum_rows log pi_W(a | x) - (prior / n) sum_rows KL(pi_old(. | x) || pi_W(. | x)).
 //! The problem is convex and separates by behaviour.
 
+mod likelihood;
+
 use super::Policy;
-use crate::parallel;
 use crate::statistics::FitError;
-use nalgebra::{DMatrix, DVector};
+use likelihood::{Demonstrations, Evaluation, Problem};
+use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-const CHUNK: usize = 512;
 const MOST_STEPS: usize = 50;
 const MOST_HALVINGS: usize = 60;
 const TOLERANCE: f64 = 1e-9;
@@ -54,164 +55,91 @@ pub struct Fitted {
 ///
 /// # Errors
 /// If a number is not finite, or the curvature of the likelihood cannot be inverted.
-pub fn refit_reference(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Result<Fitted, FitError> {
-    if refit.share == 0.0 || rows.is_empty() {
-        return Ok(Fitted { policy: reference.clone(), converged: true });
+pub fn refit_reference<'a>(
+    reference: &Policy,
+    rows: impl IntoIterator<Item = &'a Demonstration>,
+    refit: Refit,
+) -> Result<Fitted, FitError> {
+    let unchanged = Fitted { policy: reference.clone(), converged: true };
+    if refit.share == 0.0 {
+        return Ok(unchanged);
     }
-    let fitted = fit_demonstrations(reference, rows, refit)?;
+    let rows = Demonstrations::new(reference, rows);
+    if rows.is_empty() {
+        return Ok(unchanged);
+    }
+    let fitted = fit_demonstrations(reference, &rows, refit)?;
     let weights = &reference.weights * (1.0 - refit.share) + fitted.policy.weights * refit.share;
     FitError::check("a weight of the reference policy", weights.as_slice())?;
     Ok(Fitted { policy: Policy { weights, ..reference.clone() }, converged: fitted.converged })
 }
 
-/// What one conversation says of one behaviour.
-struct Seen<'a> {
-    phi: &'a [f64],
-    weight: f64,
-    /// (a, a^2) in the response.
-    powers: [f64; 2],
-    /// Their means under the old reference in this context.
-    old_mean: [f64; 2],
-}
-
-/// The fit of one behaviour.
-struct Problem<'a> {
-    behaviour: usize,
-    rows: Vec<Seen<'a>>,
-    /// Weight of the old reference, per row.
-    prior: f64,
-    /// 1 if only w1 is fitted, 2 if w2 too.
-    unknowns_per_feature: usize,
-}
-
 /// The maximum of the penalised likelihood.
-fn fit_demonstrations(reference: &Policy, rows: &[Demonstration], refit: Refit) -> Result<Fitted, FitError> {
+fn fit_demonstrations(reference: &Policy, rows: &Demonstrations, refit: Refit) -> Result<Fitted, FitError> {
     let mut fitted = Fitted { policy: reference.clone(), converged: true };
     for behaviour in 0..reference.behaviours {
         let problem = Problem::new(reference, behaviour, rows, refit);
-        let found = problem.maximum(fitted.policy)?;
+        let found = maximum(&problem, fitted.policy)?;
         fitted = Fitted { policy: found.policy, converged: fitted.converged && found.converged };
     }
     Ok(fitted)
 }
 
-impl<'a> Problem<'a> {
-    fn new(old: &Policy, behaviour: usize, rows: &'a [Demonstration], refit: Refit) -> Self {
-        let old_means = parallel::map_chunks(rows, CHUNK, |rows| -> Vec<[f64; 2]> {
-            rows.iter().map(|row| sufficient_statistics(old, behaviour, &row.phi).0).collect()
-        });
-        let seen = |(row, old_mean): (&'a Demonstration, [f64; 2])| {
-            let level = row.levels[behaviour];
-            Seen { phi: &row.phi, weight: row.weight, powers: [level, level * level], old_mean }
-        };
-        Self {
-            behaviour,
-            rows: rows.iter().zip(old_means.into_iter().flatten()).map(seen).collect(),
-            prior: refit.prior / rows.iter().map(|row| row.weight).sum::<f64>(),
-            unknowns_per_feature: if refit.spread { 2 } else { 1 },
+/// Newton's search for the maximum, from `policy`.
+fn maximum(problem: &Problem, mut policy: Policy) -> Result<Fitted, FitError> {
+    let mut here = problem.evaluate(&policy);
+    let mut gain = 0.0;
+    for _ in 0..MOST_STEPS {
+        FitError::check("the likelihood", &[here.log_likelihood])?;
+        let step;
+        (step, gain) = newton_step(&here)?;
+        (policy, here) = line_search(problem, policy, here, &step);
+        if step.amax() < TOLERANCE * (1.0 + policy.weights.amax()) {
+            return Ok(Fitted { policy, converged: true });
         }
     }
+    Ok(Fitted { policy, converged: gain < NOTABLE_GAIN })
+}
 
-    /// Newton's search for the maximum, from `policy`.
-    fn maximum(&self, mut policy: Policy) -> Result<Fitted, FitError> {
-        let mut likelihood = self.log_likelihood(&policy);
-        let mut gain = 0.0;
-        for _ in 0..MOST_STEPS {
-            FitError::check("the likelihood", &[likelihood])?;
-            let step;
-            (step, gain) = self.newton_step(&policy)?;
-            (policy, likelihood) = self.line_search(policy, likelihood, &step);
-            if step.amax() < TOLERANCE * (1.0 + policy.weights.amax()) {
-                return Ok(Fitted { policy, converged: true });
-            }
+/// Takes the step; returns where it leads and how it is there. Where the reference is far from the data a
+/// full step overshoots, into weights from which there is no way back: it is halved until the likelihood does not
+/// fall.
+fn line_search(
+    problem: &Problem,
+    policy: Policy,
+    before: Evaluation,
+    step: &DVector<f64>,
+) -> (Policy, Evaluation) {
+    let moved = |size: f64| -> Policy {
+        let mut moved = policy.clone();
+        for (index, change) in step.iter().enumerate() {
+            moved.weights[problem.place(index)] += size * change;
         }
-        Ok(Fitted { policy, converged: gain < NOTABLE_GAIN })
+        moved
+    };
+    // Near the maximum rounding decides; a step is not refused for that.
+    let least = before.log_likelihood - 1e-13 * before.log_likelihood.abs();
+    let sizes = std::iter::successors(Some(1.0), |size| Some(size * 0.5)).take(MOST_HALVINGS);
+    let mut tried = sizes.map(moved).map(|moved| (problem.evaluate(&moved), moved));
+    match tried.find(|(there, _)| there.log_likelihood >= least) {
+        Some((there, moved)) => (moved, there),
+        None => (policy, before),
     }
+}
 
-    /// Takes the step; returns where it leads and the likelihood there. Where the reference is far from the data a
-    /// full step overshoots, into weights from which there is no way back: it is halved until the likelihood does not
-    /// fall.
-    fn line_search(&self, policy: Policy, before: f64, step: &DVector<f64>) -> (Policy, f64) {
-        let moved = |size: f64| -> Policy {
-            let mut moved = policy.clone();
-            let powers = self.unknowns_per_feature;
-            for (index, change) in step.iter().enumerate() {
-                let row = index % powers * policy.behaviours + self.behaviour;
-                moved.weights[(row, index / powers)] += size * change;
-            }
-            moved
-        };
-        // Near the maximum rounding decides; a step is not refused for that.
-        let rounding = 1e-13 * before.abs();
-        let sizes = std::iter::successors(Some(1.0), |size| Some(size * 0.5)).take(MOST_HALVINGS);
-        let mut tried = sizes.map(moved).map(|moved| (self.log_likelihood(&moved), moved));
-        match tried.find(|(likelihood, _)| *likelihood >= before - rounding) {
-            Some((likelihood, moved)) => (moved, likelihood),
-            None => (policy, before),
-        }
+/// The step to where a parabola would have its top, and what the likelihood would gain by it.
+fn newton_step(here: &Evaluation) -> Result<(DVector<f64>, f64), FitError> {
+    let mut curvature = here.curvature.clone();
+    // A feature that never varies (memory off) has no curvature: a tiny ridge leaves its weight alone.
+    let ridge = 1e-9 * (1.0 + curvature.diagonal().amax());
+    for i in 0..curvature.nrows() {
+        curvature[(i, i)] += ridge;
     }
-
-    /// sum_rows w . t(a) - log Z + prior (w . E_old[t] - log Z), up to what does not depend on w.
-    fn log_likelihood(&self, policy: &Policy) -> f64 {
-        let parts = parallel::map_chunks(&self.rows, CHUNK, |rows| {
-            let mut sum = 0.0;
-            for row in rows {
-                let (linear, quadratic) = policy.tilt(self.behaviour, row.phi);
-                // Level 0 has weight e^0 = 1.
-                let log_z = -policy.probabilities(self.behaviour, row.phi).logarithms()[0];
-                sum += row.weight * (linear * row.powers[0] + quadratic * row.powers[1] - log_z);
-                let old = linear * row.old_mean[0] + quadratic * row.old_mean[1] - log_z;
-                sum += row.weight * self.prior * old;
-            }
-            sum
-        });
-        parts.iter().sum()
-    }
-
-    /// The step to where a parabola would have its top, and what the likelihood would gain by it.
-    /// Unknowns are ordered w1 (and w2, if it is fitted too) per feature.
-    fn newton_step(&self, policy: &Policy) -> Result<(DVector<f64>, f64), FitError> {
-        let size = self.unknowns_per_feature * policy.weights.ncols();
-        let partial =
-            parallel::map_chunks(&self.rows, CHUNK, |rows| self.gradient_and_curvature(policy, rows));
-        let mut gradient = DVector::zeros(size);
-        let mut curvature = DMatrix::zeros(size, size);
-        for (g, c) in partial {
-            gradient += g;
-            curvature += c;
-        }
-        // A feature that never varies (memory off) has no curvature: a tiny ridge leaves its weight alone.
-        let ridge = 1e-9 * (1.0 + curvature.diagonal().amax());
-        for i in 0..size {
-            curvature[(i, i)] += ridge;
-        }
-        FitError::check("the curvature", curvature.as_slice())?;
-        let step = curvature.cholesky().ok_or(FitError::Singular)?.solve(&gradient);
-        FitError::check("a step towards the fit", step.as_slice())?;
-        let gain = 0.5 * step.dot(&gradient);
-        Ok((step, gain))
-    }
-
-    fn gradient_and_curvature(&self, policy: &Policy, rows: &[Seen<'_>]) -> (DVector<f64>, DMatrix<f64>) {
-        let powers = self.unknowns_per_feature;
-        let size = powers * policy.weights.ncols();
-        let mut gradient = DVector::zeros(size);
-        let mut curvature = DMatrix::zeros(size, size);
-        for row in rows {
-            let (mean, covariance) = sufficient_statistics(policy, self.behaviour, row.phi);
-            for i in 0..size {
-                let (f, k) = (i / powers, i % powers);
-                let gap = row.powers[k] - mean[k] + self.prior * (row.old_mean[k] - mean[k]);
-                gradient[i] += row.weight * row.phi[f] * gap;
-                for j in 0..size {
-                    let (g, l) = (j / powers, j % powers);
-                    curvature[(i, j)] +=
-                        row.weight * (1.0 + self.prior) * row.phi[f] * row.phi[g] * covariance[k][l];
-                }
-            }
-        }
-        (gradient, curvature)
-    }
+    FitError::check("the curvature", curvature.as_slice())?;
+    let step = curvature.cholesky().ok_or(FitError::Singular)?.solve(&here.gradient);
+    FitError::check("a step towards the fit", step.as_slice())?;
+    let gain = 0.5 * step.dot(&here.gradient);
+    Ok((step, gain))
 }
 
 /// Mean and covariance of (a, a^2) in a context.

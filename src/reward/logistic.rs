@@ -6,14 +6,13 @@
 //! the distinct entries of z z' and phi phi', a quarter of the plain work. It is renewed during the search only if
 //! the steps stop shrinking, and batches of feedback keep theirs from round to round.
 
-use crate::feedback::logistic;
-use crate::parallel;
-use crate::policy::MAX_FEATURES;
+use super::packed::{MAX_TRIANGLE, Packed, triangle};
+use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products, map2, total};
 use crate::statistics::{FitError, factor};
+use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::{Deserialize, Serialize};
 
-const CHUNK: usize = 512;
 pub(super) const MOST_STEPS: usize = 200;
 const TOLERANCE: f64 = 1e-6;
 
@@ -46,27 +45,9 @@ pub struct LogisticFit {
 impl Example {
     /// theta . (z (x) phi).
     pub fn log_odds(&self, theta: &DMatrix<f64>) -> f64 {
-        self.product(&flatten(theta))
+        let weight = |f: usize| -> f64 { self.z.iter().enumerate().map(|(k, z)| z * theta[(k, f)]).sum() };
+        self.phi.iter().enumerate().map(|(f, x)| weight(f) * x).sum()
     }
-
-    /// The same for flat coefficients, phi running fastest. Weights of features first: sums over z run side by side
-    /// in vector registers, a sum over features would not.
-    fn product(&self, theta: &[f64]) -> f64 {
-        let features = self.phi.len();
-        let mut weights = [0.0; MAX_FEATURES];
-        for (z, row) in self.z.iter().zip(theta.chunks_exact(features)) {
-            add_scaled(&mut weights[..features], row, *z);
-        }
-        dot(&weights[..features], &self.phi)
-    }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    for (x, y) in a.iter().zip(b) {
-        sum += x * y;
-    }
-    sum
 }
 
 /// Fits theta to the examples, starting from `start`.
@@ -78,7 +59,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// # Errors
 /// If a number is not finite, or the penalty is too small beside the answers to tell all coefficients apart.
 pub fn fit_logistic(examples: &[&Example], l2: f64, start: &DMatrix<f64>) -> Result<LogisticFit, FitError> {
-    fit_with_curvature(examples, l2, start, &Curvature::of(examples, start))
+    let rows = Packed::new(examples);
+    fit(&rows, l2, start, &Curvature::of_rows(&rows, start))
 }
 
 /// The same, if the curvature is already known, roughly: it decides how fast the search goes, not where it ends.
@@ -91,16 +73,20 @@ pub fn fit_with_curvature(
     start: &DMatrix<f64>,
     curvature: &Curvature,
 ) -> Result<LogisticFit, FitError> {
+    fit(&Packed::new(examples), l2, start, curvature)
+}
+
+fn fit(rows: &Packed, l2: f64, start: &DMatrix<f64>, curvature: &Curvature) -> Result<LogisticFit, FitError> {
     let shape = start.shape();
     let mut theta = flatten(start);
     let mut factor = curvature.factor(l2, shape)?;
     let mut previous = f64::INFINITY;
     for steps in 1..=MOST_STEPS {
-        let gradient = DVector::from_vec(gradient(examples, l2, &theta));
+        let gradient = DVector::from_vec(gradient(rows, l2, &theta));
         let step = factor.solve(&gradient);
         FitError::check("a step towards the fit", step.as_slice())?;
         let largest = step.amax();
-        theta = line_search(examples, l2, &theta, step.as_slice(), largest);
+        theta = line_search(rows, l2, &theta, step.as_slice(), largest);
         let size = theta.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
         let converged = largest < TOLERANCE * size;
         if converged || steps == MOST_STEPS {
@@ -110,7 +96,7 @@ pub fn fit_with_curvature(
             return Ok(LogisticFit { standard_error, theta: unflatten(&theta, shape), steps, converged });
         }
         if largest > 0.2 * previous || steps == 1 && largest > 0.5 {
-            factor = Curvature::of(examples, &unflatten(&theta, shape)).factor(l2, shape)?;
+            factor = Curvature::of_rows(rows, &unflatten(&theta, shape)).factor(l2, shape)?;
         }
         previous = largest;
     }
@@ -118,14 +104,14 @@ pub fn fit_with_curvature(
 }
 
 /// Far from the optimum a full step may overshoot: it is halved until the objective falls.
-fn line_search(examples: &[&Example], l2: f64, theta: &[f64], step: &[f64], largest: f64) -> Vec<f64> {
+fn line_search(rows: &Packed, l2: f64, theta: &[f64], step: &[f64], largest: f64) -> Vec<f64> {
     let moved = |size: f64| -> Vec<f64> { theta.iter().zip(step).map(|(t, s)| t + size * s).collect() };
     if largest < 0.1 {
         return moved(1.0);
     }
-    let before = objective(examples, l2, theta);
+    let before = objective(rows, l2, theta);
     let mut size = 1.0;
-    while size > 1e-6 && objective(examples, l2, &moved(size)) > before {
+    while size > 1e-6 && objective(rows, l2, &moved(size)) > before {
         size *= 0.5;
     }
     moved(size)
@@ -133,48 +119,78 @@ fn line_search(examples: &[&Example], l2: f64, theta: &[f64], step: &[f64], larg
 
 /// Weighted mean negative log-likelihood in nats, NaN without examples.
 pub fn log_loss(examples: &[&Example], theta: &DMatrix<f64>) -> f64 {
-    objective(examples, 0.0, &flatten(theta)) / examples.iter().map(|row| row.weight).sum::<f64>()
+    objective(&Packed::new(examples), 0.0, &flatten(theta))
+        / examples.iter().map(|row| row.weight).sum::<f64>()
 }
 
-fn objective(examples: &[&Example], l2: f64, theta: &[f64]) -> f64 {
-    let parts = parallel::map_chunks(examples, CHUNK, |rows| {
-        rows.iter()
-            .map(|row| {
-                let margin = if row.yes { row.product(theta) } else { -row.product(theta) };
-                row.weight * log_one_plus_exp(-margin)
-            })
-            .sum::<f64>()
-    });
-    parts.iter().sum::<f64>() + 0.5 * l2 * dot(theta, theta)
+fn objective(rows: &Packed, l2: f64, theta: &[f64]) -> f64 {
+    let parts = rows.map_chunks(|chunk| with_widest_vectors(Loss { rows, chunk, theta }));
+    parts.iter().sum::<f64>() + 0.5 * l2 * theta.iter().map(|t| t * t).sum::<f64>()
 }
 
-fn log_one_plus_exp(x: f64) -> f64 {
-    if x > 0.0 { x + libm::log1p(libm::exp(-x)) } else { libm::log1p(libm::exp(x)) }
+/// The negative log-likelihood of some answers.
+struct Loss<'a> {
+    rows: &'a Packed,
+    chunk: &'a [Doubles],
+    theta: &'a [f64],
+}
+
+impl Vectorised for Loss<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> f64 {
+        let mut sum = ZEROS;
+        for group in self.rows.groups(self.chunk) {
+            let log_odds = group.log_odds(self.theta);
+            let against = map2(&log_odds, group.answer, |x, answer| if answer > 0.0 { -x } else { x });
+            add_products(&mut sum, group.weight, &doubles::ln_one_plus_exp(&against));
+        }
+        total(&sum)
+    }
 }
 
 /// The negative gradient of the objective.
-fn gradient(examples: &[&Example], l2: f64, theta: &[f64]) -> Vec<f64> {
-    let parts = parallel::map_chunks(examples, CHUNK, |examples| {
-        let mut sum = vec![0.0; theta.len()];
-        for example in examples {
-            let answer = if example.yes { 1.0 } else { 0.0 };
-            let residual = example.weight * (answer - logistic(example.product(theta)));
-            for (z, row) in example.z.iter().zip(sum.chunks_exact_mut(example.phi.len())) {
-                add_scaled(row, &example.phi, residual * z);
-            }
-        }
-        sum
-    });
+fn gradient(rows: &Packed, l2: f64, theta: &[f64]) -> Vec<f64> {
+    let parts = rows.map_chunks(|chunk| with_widest_vectors(Gradient { rows, chunk, theta }));
     let mut sum: Vec<f64> = theta.iter().map(|t| -l2 * t).collect();
     for part in parts {
-        add_scaled(&mut sum, &part, 1.0);
+        add(&mut sum, &part);
     }
     sum
 }
 
-fn add_scaled(sum: &mut [f64], values: &[f64], scale: f64) {
+/// The gradient of the log-likelihood of some answers.
+struct Gradient<'a> {
+    rows: &'a Packed,
+    chunk: &'a [Doubles],
+    theta: &'a [f64],
+}
+
+impl Vectorised for Gradient<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> Vec<f64> {
+        let mut sums = vec![ZEROS; self.theta.len()];
+        for group in self.rows.groups(self.chunk) {
+            let predicted = doubles::logistic(&group.log_odds(self.theta));
+            let gap = map2(group.answer, &predicted, |answer, p| answer - p);
+            let residual = map2(group.weight, &gap, |weight, gap| weight * gap);
+            for (z, sums) in group.z.iter().zip(sums.chunks_exact_mut(group.phi.len())) {
+                let scaled = map2(&residual, z, |residual, z| residual * z);
+                for (sum, x) in sums.iter_mut().zip(group.phi) {
+                    add_products(sum, &scaled, x);
+                }
+            }
+        }
+        sums.iter().map(total).collect()
+    }
+}
+
+fn add(sum: &mut [f64], values: &[f64]) {
     for (cell, x) in sum.iter_mut().zip(values) {
-        *cell += scale * x;
+        *cell += x;
     }
 }
 
@@ -185,33 +201,25 @@ pub struct Curvature(Vec<f64>);
 impl Curvature {
     /// The curvature of the log-likelihood at `theta`.
     pub fn of(examples: &[&Example], theta: &DMatrix<f64>) -> Self {
-        let size = triangle(theta.nrows()) * triangle(theta.ncols());
+        Self::of_rows(&Packed::new(examples), theta)
+    }
+
+    fn of_rows(rows: &Packed, theta: &DMatrix<f64>) -> Self {
         let (flat, features) = (flatten(theta), theta.ncols());
-        let parts = parallel::map_chunks(examples, CHUNK, |examples| {
-            let mut sum = vec![0.0; size];
-            let mut outer_phi = vec![0.0; triangle(features)];
-            for example in examples {
-                let p = logistic(example.product(&flat));
-                fill_outer(&mut outer_phi, &example.phi, example.weight * p * (1.0 - p));
-                let mut blocks = sum.chunks_exact_mut(outer_phi.len());
-                for (k, left) in example.z.iter().enumerate() {
-                    for (right, block) in example.z[..=k].iter().zip(&mut blocks) {
-                        add_scaled(block, &outer_phi, left * right);
-                    }
-                }
-            }
-            sum
-        });
-        let mut curvature = Self(vec![0.0; size]);
-        for part in parts {
-            curvature.add(&Self(part));
+        let mut curvature = Self(vec![0.0; triangle(theta.nrows()) * triangle(features)]);
+        let size = curvature.0.len();
+        let of_chunk = |chunk: &[Doubles]| {
+            with_widest_vectors(OuterProducts { rows, chunk, theta: &flat, features, sums: vec![0.0; size] })
+        };
+        for part in rows.map_chunks(of_chunk) {
+            add(&mut curvature.0, &part);
         }
         curvature
     }
 
     /// Adds the curvature of other examples.
     pub fn add(&mut self, other: &Self) {
-        add_scaled(&mut self.0, &other.0, 1.0);
+        add(&mut self.0, &other.0);
     }
 
     /// Cholesky factor of the curvature with the penalty: positive definite unless rounding eats the penalty.
@@ -220,17 +228,46 @@ impl Curvature {
     }
 }
 
-fn triangle(size: usize) -> usize {
-    size * (size + 1) / 2
+/// The curvature of some answers, added to `sums`.
+struct OuterProducts<'a> {
+    rows: &'a Packed,
+    chunk: &'a [Doubles],
+    theta: &'a [f64],
+    features: usize,
+    sums: Vec<f64>,
 }
 
-fn fill_outer(outer: &mut [f64], phi: &[f64], weight: f64) {
-    let mut position = 0;
-    for (f, left) in phi.iter().enumerate() {
-        for right in &phi[..=f] {
-            outer[position] = weight * left * right;
-            position += 1;
+impl Vectorised for OuterProducts<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, _: S) -> Vec<f64> {
+        let mut outer_phi = [[0.0; MAX_TRIANGLE]; WIDTH];
+        for group in self.rows.groups(self.chunk) {
+            let p = doubles::logistic(&group.log_odds(self.theta));
+            let weight = map2(group.weight, &p, |weight, p| weight * p * (1.0 - p));
+            group.outer_phi(&weight, &mut outer_phi);
+            let mut blocks = self.sums.chunks_exact_mut(triangle(self.features));
+            for (k, left) in group.z.iter().enumerate() {
+                for (right, block) in group.z[..=k].iter().zip(&mut blocks) {
+                    add_eight(block, &outer_phi, &map2(left, right, |left, right| left * right));
+                }
+            }
         }
+        self.sums
+    }
+}
+
+/// Adds eight vectors, each times a number of its own.
+#[inline(always)]
+fn add_eight(sum: &mut [f64], vectors: &[[f64; MAX_TRIANGLE]; WIDTH], scale: &Doubles) {
+    let vectors: [&[f64]; WIDTH] = std::array::from_fn(|i| &vectors[i][..sum.len()]);
+    for (place, cell) in sum.iter_mut().enumerate() {
+        let mut value = *cell;
+        for i in 0..WIDTH {
+            value += scale[i] * vectors[i][place];
+        }
+        *cell = value;
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod least_squares;
 mod logistic;
+mod packed;
 mod propensity;
 mod signal;
 

@@ -211,15 +211,16 @@ impl Trainer {
         while self.thumbed_up.len() > FRESH_BATCHES {
             self.thumbed_up.pop_front();
         }
-        let rows: Vec<Demonstration> = self.thumbed_up.iter().flatten().cloned().collect();
         let policy = &settings.policy;
         let refit = policy::Refit {
             share: policy.fresh_data,
             prior: policy.fresh_data_prior,
             spread: policy.fresh_data_refits_spread,
         };
-        let fitted = policy::refit_reference(&self.reference, &rows, refit).map_err(|source| {
-            TrainingError::Reference { iteration: iteration + 1, rows: rows.len(), source }
+        let rows = self.thumbed_up.iter().flatten();
+        let fitted = policy::refit_reference(&self.reference, rows, refit).map_err(|source| {
+            let rows = self.thumbed_up.iter().map(Vec::len).sum();
+            TrainingError::Reference { iteration: iteration + 1, rows, source }
         })?;
         self.course.note("reference", fitted.converged);
         self.reference = fitted.policy;

@@ -15,6 +15,9 @@ use tokio::sync::oneshot::Sender;
 /// The slowest tempo, in rounds a second.
 const SLOWEST: f64 = 0.05;
 
+/// How long a run that waits for orders goes without looking whether its page is still there.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// Values by key.
 type Values = BTreeMap<String, Value>;
 
@@ -91,18 +94,18 @@ impl Player {
             while let Ok(order) = self.orders.try_recv() {
                 self.obey(order);
             }
-            let order = match self.due_in() {
+            let wait = match self.due_in() {
                 Some(Duration::ZERO) => return Ok(()),
-                Some(wait) => self.orders.recv_timeout(wait),
+                Some(wait) => wait.min(LOOK),
                 None => {
                     self.tell_of_the_pause()?;
-                    self.orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+                    LOOK
                 }
             };
-            match order {
+            match self.orders.recv_timeout(wait) {
                 Ok(order) => self.obey(order),
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
-                Err(RecvTimeoutError::Disconnected) => return Err(Gone),
+                Err(RecvTimeoutError::Timeout) if !self.events.is_gone() => {}
+                Err(_) => return Err(Gone),
             }
         }
     }
@@ -126,11 +129,12 @@ impl Player {
             return Ok(());
         }
         self.told = true;
-        let (name, round) =
-            (if self.course.is_over() { "done" } else { "paused" }, self.course.rounds_done());
-        let content =
-            if self.course.is_over() { json!({ "rounds": round }) } else { json!({ "round": round }) };
-        self.events.send(name, &content)
+        let round = self.course.rounds_done();
+        if self.course.is_over() {
+            self.events.send("done", &json!({ "rounds": round }))
+        } else {
+            self.events.send("paused", &json!({ "round": round }))
+        }
     }
 
     fn obey(&mut self, order: Order) {

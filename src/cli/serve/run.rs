@@ -52,20 +52,14 @@ pub async fn start(State(desk): State<Arc<Desk>>, Query(start): Query<Start>) ->
     let (orders, taken) = channel();
     let (events, stream) = Events::new();
     let id = desk.enter(orders);
-    tokio::spawn(forget_when_gone(desk.clone(), id.clone(), events.clone()));
-    let player = Player::new(id, course, tempo, taken, events);
+    let player = Player::new(id.clone(), course, tempo, taken, events);
     let handle = Handle::current();
     std::thread::spawn(move || {
         player.play(&desk, &handle);
+        desk.leave(&id);
         drop(place);
     });
     Ok(answer(stream))
-}
-
-/// Without this a paused run would wait for orders that cannot come.
-async fn forget_when_gone(desk: Arc<Desk>, id: String, events: Events) {
-    events.gone().await;
-    desk.leave(&id);
 }
 
 /// What a page may order.

@@ -12,7 +12,6 @@ use tokio_stream::wrappers::ReceiverStream;
 const WAITING: usize = 2;
 
 /// Where a working thread puts its events.
-#[derive(Clone)]
 pub struct Events(Sender<Event>);
 
 /// The page is gone.
@@ -33,11 +32,6 @@ impl Events {
 
     pub fn is_gone(&self) -> bool {
         self.0.is_closed()
-    }
-
-    /// Returns when the page is gone.
-    pub async fn gone(&self) {
-        self.0.closed().await;
     }
 }
 
