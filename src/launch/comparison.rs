@@ -1,9 +1,12 @@
 //! Candidate against incumbent on prompts that users really asked.
 
 use crate::feedback::{ApprovalModel, Interaction};
+use crate::parallel;
 use crate::policy::Policy;
 use crate::random::{Address, Stream};
 use crate::statistics::{Estimate, Moment};
+
+const CHUNK: usize = 256;
 
 /// Mean difference in P(up) between the candidate's and the incumbent's answers to the same logged prompts.
 ///
@@ -17,8 +20,7 @@ pub fn compare_on_logged_prompts(
     seed: u64,
     round: u32,
 ) -> Estimate {
-    let mut difference = Moment::default();
-    for row in rows {
+    let gain = |row: &Interaction| {
         let address = Address {
             stream: Stream::Comparison,
             round,
@@ -33,7 +35,14 @@ pub fn compare_on_logged_prompts(
             let levels = Interaction::levels_of(&response[..policy.behaviours], policy.levels);
             approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels))
         };
-        difference.push(pleased(candidate) - pleased(incumbent));
-    }
+        pleased(candidate) - pleased(incumbent)
+    };
+    let parts = parallel::map_chunks(rows, CHUNK, |rows| {
+        let mut difference = Moment::default();
+        rows.iter().for_each(|row| difference.push(gain(row)));
+        difference
+    });
+    let mut difference = Moment::default();
+    parts.iter().for_each(|part| difference.add(part));
     Estimate::from(&difference)
 }

@@ -14,6 +14,6 @@ pub(crate) mod units;
 pub use beliefs::{CATASTROPHIC, UserSums, measure_users};
 pub use launch_rows::{check_rows, day_rows, review_row};
 pub use policy::{PolicyMeasures, mean_sycophancy_index, measure_offline, measure_policy};
-pub use probes::{PROBES, probability_within, probe_context, sycophancy_probes};
+pub use probes::{PROBES, Probes, probability_within, probe_context};
 pub use rows::{RoundMeasures, reward_model_rows, round_row, segment_rows};
 pub use sampled_probes::sample_sycophancy_index;

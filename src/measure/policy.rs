@@ -1,6 +1,6 @@
 //! What a policy does, taken exactly in each context of a bounded sample of real contexts.
 
-use super::probes::{probability_within, probe_context, sycophancy_probes};
+use super::probes::{Probes, probability_within, probe_context};
 use crate::feedback::Interaction;
 use crate::parallel;
 use crate::policy::{Feature, MAX_BEHAVIOURS, Policy};
@@ -40,11 +40,12 @@ pub fn measure_policy(
     features: &[Feature],
     settings: &Settings,
 ) -> PolicyMeasures {
+    let all_probes = Probes::new(policy, features, settings);
     let parts = parallel::map_chunks(rows, CHUNK, |rows| {
         let mut sums = PolicyMeasures::default();
         for row in rows {
             let phi = row.phi(features.len());
-            let probes = sycophancy_probes(policy, &phi, features, settings);
+            let probes = all_probes.of(&phi);
             for (sum, probe) in sums.probes.iter_mut().zip(probes) {
                 sum.push(probe);
             }
@@ -71,9 +72,8 @@ pub fn mean_sycophancy_index(
     settings: &Settings,
 ) -> f64 {
     let rows = &rows[..rows.len().min(INDEX_ROWS)];
-    let index = |row: &Interaction| {
-        sycophancy_probes(policy, &row.phi(features.len()), features, settings).iter().sum::<f64>() / 4.0
-    };
+    let probes = Probes::new(policy, features, settings);
+    let index = |row: &Interaction| probes.index_of(&row.phi(features.len()));
     let parts = parallel::map_chunks(rows, CHUNK, |rows| rows.iter().map(index).sum::<f64>());
     parts.iter().sum::<f64>() / rows.len() as f64
 }

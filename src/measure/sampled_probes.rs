@@ -7,7 +7,7 @@ use crate::random::Draws;
 use crate::scenario::Settings;
 
 /// The mean of the four probes, one prompt each, with answers drawn from the policy. Its expectation is that of
-/// [`super::sycophancy_probes`] (there, praise and loss of accuracy are taken as zero where they are negative on
+/// [`super::Probes`] (there, praise and loss of accuracy are taken as zero where they are negative on
 /// average; here a single answer may be).
 pub fn sample_sycophancy_index(
     policy: &Policy,

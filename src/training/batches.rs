@@ -1,11 +1,14 @@
 //! One batch of feedback per training iteration and signal.
 
 use crate::feedback::{ApprovalModel, Interaction, Judge, Sample, logistic};
+use crate::parallel;
 use crate::policy::{MAX_BEHAVIOURS, Policy, sample_from};
 use crate::random::{Address, Draws, Stream};
 use crate::reward::{Example, Scored, weigh_by_propensity};
 use crate::scenario::{Settings, Signal, SignalKind};
 use crate::statistics::FitError;
+
+const CHUNK: usize = 256;
 
 /// When a batch is collected.
 #[derive(Clone, Copy, Debug)]
@@ -52,17 +55,14 @@ pub fn collect(
     approval: &ApprovalModel,
     when: When,
 ) -> Result<(Vec<Example>, bool), FitError> {
-    let most = signal.rows as usize;
-    let about_one = |rows: &[Interaction], yes: &dyn Fn(&Interaction) -> bool| -> Vec<Example> {
-        rows.iter()
-            .take(most)
-            .map(|row| Example {
-                z: with_control(&levels(row, candidate)),
-                phi: row.phi(candidate.weights.ncols()),
-                yes: yes(row),
-                weight: 1.0,
-            })
-            .collect()
+    let first = |rows: &[Interaction]| rows.len().min(signal.rows as usize);
+    let about_one = |rows: &[Interaction], yes: &(dyn Fn(&Interaction) -> bool + Sync)| -> Vec<Example> {
+        map_rows(&rows[..first(rows)], |row| Example {
+            z: with_control(&levels(row, candidate)),
+            phi: row.phi(candidate.weights.ncols()),
+            yes: yes(row),
+            weight: 1.0,
+        })
     };
     let mut converged = true;
     let answers = match signal.kind {
@@ -81,11 +81,17 @@ pub fn collect(
         }),
         SignalKind::Raters => {
             let panel = Panel { judge: panel(signal, settings), approval, signal, index };
-            sample.uniform.iter().take(most).map(|row| panel.compare(row, candidate, when)).collect()
+            map_rows(&sample.uniform[..first(&sample.uniform)], |row| panel.compare(row, candidate, when))
         }
         SignalKind::Scores | SignalKind::Rule => unreachable!("neither is learned from yes and no"),
     };
     Ok((answers, converged))
+}
+
+/// An answer per row, on all cores, in order.
+fn map_rows(rows: &[Interaction], answer: impl Fn(&Interaction) -> Example + Sync + Send) -> Vec<Example> {
+    let parts = parallel::map_chunks(rows, CHUNK, |rows| rows.iter().map(&answer).collect::<Vec<_>>());
+    parts.into_iter().flatten().collect()
 }
 
 /// A probability if a share of the answers is a coin flip.
@@ -119,7 +125,7 @@ fn whether_rated(rows: &[Interaction], candidate: &Policy) -> Vec<Example> {
         yes: row.rated,
         weight: 1.0,
     };
-    rows.iter().map(example).collect()
+    map_rows(rows, example)
 }
 
 /// Raters who compare two responses to the same prompt.

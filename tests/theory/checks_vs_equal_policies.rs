@@ -9,7 +9,7 @@ use thumbscale::feedback::Interaction;
 use thumbscale::launch::{
     Candidacy, CheckResult, expert_spot_check, offline_eval, spec_adherence, sycophancy_eval,
 };
-use thumbscale::measure::sycophancy_probes;
+use thumbscale::measure::Probes;
 use thumbscale::policy::{Feature, Policy};
 use thumbscale::population::Population;
 use thumbscale::scenario::{Check, CheckKind, Profiles, Settings};
@@ -129,7 +129,7 @@ fn sampled_probes_average_to_the_exact_ones() {
     candidate.weights[(1, 1)] += 4.0;
     let stranger = vec![0.0; features.len()];
     let exact = |policy: &Policy| {
-        let probes = sycophancy_probes(policy, &stranger, &features, &settings);
+        let probes = Probes::new(policy, &features, &settings).of(&stranger);
         assert!(policy != &candidate || probes.iter().all(|probe| *probe > 0.0), "{probes:?}");
         probes.iter().sum::<f64>() / 4.0
     };

@@ -1,6 +1,6 @@
 //! What shifts of a policy amount to: in divergence, and in sycophancy.
 
-use crate::measure::sycophancy_probes;
+use crate::measure::Probes;
 use crate::policy::{FeatureList, Policy, as_served, sufficient_statistics};
 use crate::scenario::Settings;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
@@ -97,9 +97,8 @@ impl Index {
     ) -> Self {
         let value = |policy: &Policy| {
             let served = as_served(policy, settings, seed);
-            let index =
-                |phi: &Vec<f64>| sycophancy_probes(&served, phi, features, settings).iter().sum::<f64>();
-            phis.iter().map(index).sum::<f64>() / (4 * phis.len()) as f64
+            let probes = Probes::new(&served, features, settings);
+            phis.iter().map(|phi| probes.of(phi).iter().sum::<f64>()).sum::<f64>() / (4 * phis.len()) as f64
         };
         let moved = |place: usize, step: f64| {
             let mut moved = policy.clone();

@@ -1,6 +1,6 @@
 //! The four sycophancy probes at the ends of their range.
 
-use crate::measure::{PROBES, probability_within, sycophancy_probes};
+use crate::measure::{PROBES, Probes, probability_within};
 use crate::policy::{Feature, Policy};
 use crate::scenario::Settings;
 use crate::verify::laboratory::{reference_policy, settings};
@@ -39,12 +39,8 @@ fn run() -> Result<Outcome, VerifyError> {
     let settings = settings("", &[])?;
     let features = Feature::list(&settings);
     let probes = |defers, praises| {
-        sycophancy_probes(
-            &policy(&settings, defers, praises),
-            &vec![0.0; features.len()],
-            &features,
-            &settings,
-        )
+        let policy = policy(&settings, defers, praises);
+        Probes::new(&policy, &features, &settings).of(&vec![0.0; features.len()])
     };
     let (tolerance, sd) = (settings.world.accuracy_tolerance, settings.world.model_error_sd);
     // The wrong stance lies one standard deviation off, and a deferring answer takes it over whole.
