@@ -7,7 +7,7 @@ import { runOnCommandLine, columnsOf } from "./support/program.js";
 for (const [what, state] of [
   ["a preset", { preset: "praise-first", seed: 3 }],
   ["changes and checks", { changes: [{ round: 1, set: { "approval.sharpness": 5 } }, { round: 4, set: { "memory.enabled": false, "policy.kl_strength": 0.05 } }], checks: ["sycophancy-eval", "staged-rollout"] }],
-  ["the history of April 2025", { preset: "gpt4o-april-2025", seed: 15, rounds: 7 }],
+  ["the history of April 2025", { preset: "gpt4o-april-2025", seed: 15, users: 300, rounds: 7 }],
 ]) {
   scene(`the saved scenario gives the saved numbers on the command line, every cell: ${what}`, async ({ open }) => {
     const it = await open({ state: smallState({ rounds: 8, ...state }) });

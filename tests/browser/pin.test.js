@@ -13,7 +13,7 @@ scene("a pinned run is compared with the next one, line by line and as a differe
   await it.press("pin");
   await it.says("pin-name", "A: all-three, seed 1");
   await it.id("preset").selectOption("thumbs-only");
-  await it.id("users").fill("2000");
+  await it.id("users").fill("500");
   await it.id("users").press("Enter");
   await it.id("rounds").fill("12");
   await it.id("rounds").press("Enter");

@@ -89,3 +89,19 @@ scene("speed is kept", async ({ open }) => {
   const each = (performance.now() - began) / (60 - from);
   assert.ok(each < 400, `as fast as possible, a round took ${each} ms`);
 });
+
+scene("play pressed before the program has answered is not forgotten", async ({ open }) => {
+  const it = await open({ state: smallState(), context: { reducedMotion: "reduce" } });
+  await it.says("summary", "Round 0");
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await it.page.route("**/api/run?**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await it.press("reset");
+  await it.says("summary", "Starting");
+  await it.press("play");
+  release();
+  await it.reached(2);
+});

@@ -21,6 +21,12 @@ export function onPage(page) {
       await Promise.all([page.waitForResponse((response) => response.request().method() === "POST"), it.press(id)]);
     },
 
+    /** Opens everything within `where` that can be opened. */
+    async openAll(where = "body") {
+      const closed = page.locator(`${where} details:not([open]) > summary:visible`);
+      while (await closed.count()) await closed.first().click();
+    },
+
     /** The numbers behind a chart, as the table shows them: heads, and a row per round. */
     async table(chart) {
       const details = page.locator(`#table-${chart}`);

@@ -26,10 +26,12 @@ after(() => browser?.close());
  * @typedef {object} Opening
  * @property {object} [state]    of the run, see `smallState`; none: as the bare address opens it
  * @property {number} [round]    paused there, once it is reached
+ * @property {{state: object, round: number}} [pin]  a run that is kept as A
  * @property {"en"|"zh"} [language]
  * @property {boolean} [projector]
  * @property {string} [hash]     instead of all these
- * @property {RegExp} [expects]  a complaint of the browser's that belongs to the test
+ * @property {string} [at]       the address of another program
+ * @property {RegExp|RegExp[]} [expects]  a complaint of the browser's that belongs to the test
  * @property {object} [context]  options of the browser context: viewport, colorScheme, reducedMotion
  */
 
@@ -53,26 +55,27 @@ export function scene(name, act, { serve = [] } = {}) {
   });
 }
 
-async function openPage(url, { hash, expects = [], context: options = {}, ...shown }, opened) {
+async function openPage(url, { at = url, hash, expects = [], context: options = {}, ...shown }, opened) {
   const context = await (await theBrowser()).newContext({ locale: "en-US", viewport: { width: 1440, height: 900 }, ...options });
   const witness = newWitness(context);
   opened.push({ context, witness, expects: [expects].flat() });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
-  await page.goto(url + (hash ?? hashOf(shown)));
+  await page.goto(at + (hash ?? hashOf(shown)));
   return onPage(page);
 }
 
 /** What a share link says. */
-function hashOf({ state, round, language, projector }) {
+function hashOf({ state, round, pin, language, projector }) {
   if (!state && !language) return "";
   const parts = new URLSearchParams();
   if (state) parts.set("state", JSON.stringify(state));
   if (round) parts.set("round", String(round));
+  if (pin) parts.set("pin", JSON.stringify(pin));
   if (language) parts.set("lang", language);
   if (projector) parts.set("projector", "1");
   return `#${parts}`;
 }
 
 /** A run that takes a second or two. */
-export const smallState = (more = {}) => ({ preset: "all-three", seed: 1, users: 2000, rounds: 12, changes: [], checks: [], ...more });
+export const smallState = (more = {}) => ({ preset: "all-three", seed: 1, users: 500, rounds: 12, changes: [], checks: [], ...more });
