@@ -1,7 +1,7 @@
 // What is drawn around the lines of a chart, on screen and in exported pictures alike.
 
-import { t } from "./i18n.js";
-import { fixed } from "./format.js";
+import { drawAlarmLine, drawAlarmName } from "./alarm.js";
+import { drawMarks } from "./mark_signs.js";
 
 /**
  * @typedef {object} Place   where a chart lies, in CSS pixels
@@ -11,57 +11,25 @@ import { fixed } from "./format.js";
  */
 
 /** Behind the lines: other histories as a band with their median, and the level of the alarm. */
-export function drawBehind(pen, place, { bands, alarm, inks, sizes }) {
+export function drawBehind(pen, place, { bands, alarm, inks }) {
   for (const band of bands) {
     const at = (values) => values.map((value, i) => [place.x(i + 1), place.y(value, band.scale)]);
     pen.area([...at(band.low), ...at(band.high).reverse()], { ink: inks[band.ink], alpha: 0.14 });
     pen.line(at(band.median), { ink: inks[band.ink], width: 1, dash: [1, 3] });
   }
-  if (alarm !== null) {
-    const y = place.y(alarm, "y");
-    pen.line([[place.left, y], [place.right, y]], { ink: inks.alarm, width: 1, dash: [6, 4] });
-    pen.text(place.left + 4, y - sizes.type * 0.7, `${t("charts.alarm")} ${fixed(alarm, 3)}`, { ink: inks.alarm, size: sizes.type - 1 });
-  }
+  if (alarm !== null) drawAlarmLine(pen, place, alarm, inks);
 }
 
-/** In front: days, changes of sliders, marks on the time axis, labels at the line ends. */
-export function drawBefore(pen, place, { lines, days, marks, inks, sizes, labelsInside, zero }) {
+/** In front: the alarm's name, days, changes of sliders, marks on the time axis, labels at the line ends. */
+export function drawBefore(pen, place, { lines, days, marks, alarm, inks, sizes, labelsInside, zero }) {
   if (zero) pen.line([[place.left, place.y(0, "y")], [place.right, place.y(0, "y")]], { ink: inks.quiet, width: 1 });
   if (days.length > 1) {
     pen.line(days.map(([x, value]) => [place.x(x), place.y(value, "y")]), { ink: inks.day, width: 1.2 });
   }
+  if (alarm !== null) drawAlarmName(pen, place, alarm, { lines, days, inks, sizes });
   drawMarks(pen, place, marks, inks, sizes);
   drawLabels(pen, place, lines, inks, sizes, labelsInside);
 }
-
-function drawMarks(pen, place, marks, inks, sizes) {
-  const y = place.bottom + sizes.mark + 4;
-  const small = Math.min(sizes.mark, (place.x(2) - place.x(1)) * 0.55);
-  for (const mark of marks) {
-    const x = place.x(mark.at);
-    if (x < place.left - 1 || x > place.right + 1) continue;
-    if (mark.kind === "changed") pen.line([[x, place.top], [x, place.bottom + 4]], { ink: inks.mark, width: 1, dash: [2, 3] });
-    else SHAPES[mark.kind](pen, x, y, mark.kind === "launched" ? small : sizes.mark, inks);
-  }
-}
-
-/** ▲ launched, ✕ held, ◆ noticed, ↩ rolled back; told apart by shape, not by colour. */
-const SHAPES = {
-  launched(pen, x, y, size, inks) {
-    pen.area([[x - size * 0.8, y + size * 0.6], [x, y - size * 0.8], [x + size * 0.8, y + size * 0.6]], { ink: inks.mark, alpha: 0.55 });
-  },
-  held(pen, x, y, size, inks) {
-    const s = size * 0.8;
-    pen.line([[x - s, y - s], [x + s, y + s]], { ink: inks.alarm, width: 2 });
-    pen.line([[x - s, y + s], [x + s, y - s]], { ink: inks.alarm, width: 2 });
-  },
-  noticed(pen, x, y, size, inks) {
-    pen.area([[x - size, y], [x, y - size], [x + size, y], [x, y + size]], { ink: inks.alarm });
-  },
-  rollback(pen, x, y, size, inks) {
-    pen.text(x, y, "↩", { ink: inks.alarm, size: size * 3, align: "center", weight: 700 });
-  },
-};
 
 function drawLabels(pen, place, lines, inks, sizes, inside) {
   const height = sizes.type * 1.15;

@@ -1,7 +1,7 @@
 // The incident of April 2025 once more, with the checks that were ticked, beside what happened.
 
-import { byId, el, setText } from "./dom.js";
-import { t, tOr, currentLanguage } from "./i18n.js";
+import { byId, el } from "./dom.js";
+import { t, tOr, say, hush, currentLanguage } from "./i18n.js";
 import { fixed, signed, percent, points, large, whole } from "./format.js";
 import { readEvents } from "./stream.js";
 import { session, on, tell } from "./session.js";
@@ -65,7 +65,7 @@ function stop() {
 export async function replay() {
   stop();
   if (ticked.size === 0) {
-    setText(byId("replay-said"), t("autopsy.nothingTicked"));
+    say(byId("replay-said"), "autopsy.nothingTicked");
     byId("mitigations").querySelector("input")?.focus();
     return null;
   }
@@ -76,7 +76,7 @@ export async function replay() {
   byId("replay").disabled = true;
   byId("replay-work").hidden = false;
   byId("replay-bar").value = 0;
-  setText(byId("replay-said"), t("autopsy.running"));
+  say(byId("replay-said"), "autopsy.running");
   byId("replay-table").replaceChildren();
   let outcome = null;
   try {
@@ -86,7 +86,7 @@ export async function replay() {
       else if (event === "done") outcome = data;
     });
   } catch (error) {
-    setText(byId("replay-said"), "");
+    hush(byId("replay-said"));
     if (own.signal.aborted) return null;
     stop();
     throw error;
@@ -100,7 +100,8 @@ export async function replay() {
 function writeOutcome() {
   if (!told) return;
   const { outcome, checks } = told;
-  byId("replay-said").replaceChildren(...sentencesOf(outcome).map((sentence) => el("p", {}, sentence)));
+  hush(byId("replay-said"));
+  byId("replay-said").append(...sentencesOf(outcome).map((sentence) => el("p", {}, sentence)));
   byId("replay-table").replaceChildren(el("table", {},
     el("caption", { class: "unseen" }, t("autopsy.caption", { list: checks.map(mitigationName).join(t("page.comma")) })),
     el("thead", {}, el("tr", {}, el("td", {}), el("th", { scope: "col" }, t("autopsy.asItWas")), el("th", { scope: "col" }, t("autopsy.withChecks")))),

@@ -1,7 +1,7 @@
 // The same run with other seeds: how much of what is seen is chance.
 
-import { byId, setText } from "./dom.js";
-import { t } from "./i18n.js";
+import { byId } from "./dom.js";
+import { say, hush } from "./i18n.js";
 import { stateQuery } from "./api.js";
 import { readEvents } from "./stream.js";
 import { session, on, tell } from "./session.js";
@@ -24,7 +24,7 @@ function forget() {
   const settings = settingsOf(session.state);
   if (session.band && session.band.settings !== settings) {
     session.band = null;
-    setText(byId("band-said"), t("band.stale"));
+    say(byId("band-said"), "band.stale");
     tell("band");
   }
   if (abort && abort.settings !== settings) stop();
@@ -39,18 +39,18 @@ async function start() {
   const histories = [];
   byId("band-work").hidden = false;
   byId("band-bar").value = 0;
-  setText(byId("band-said"), t("band.running", { seeds, done: 0 }));
+  say(byId("band-said"), "band.running", { seeds, done: 0 });
   try {
     await readEvents(`/api/band?${stateQuery(state)}&seeds=${seeds}`, own.signal, (event, data) => {
       if (event === "progress") byId("band-bar").value = data.done / data.total;
       else if (event === "failed") throw new Error(data.error.message);
       else if (event === "history") {
         histories.push(data.values);
-        setText(byId("band-said"), t("band.running", { seeds, done: histories.length }));
+        say(byId("band-said"), "band.running", { seeds, done: histories.length });
         if (histories.length >= 3) show(histories, own.settings);
       }
     });
-    if (histories.length > 0) setText(byId("band-said"), t("band.done", { seeds: histories.length }));
+    if (histories.length > 0) say(byId("band-said"), "band.done", { seeds: histories.length });
   } catch (error) {
     if (!own.signal.aborted) tell("trouble", { error, retry: start });
   }
@@ -61,7 +61,7 @@ function stop() {
   abort?.abort();
   abort = null;
   byId("band-work").hidden = true;
-  if (!session.band) setText(byId("band-said"), "");
+  if (!session.band) hush(byId("band-said"));
 }
 
 function show(histories, settings) {

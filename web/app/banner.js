@@ -3,11 +3,16 @@
 import { byId, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { on, session } from "./session.js";
+import { BrokenLink } from "./state.js";
 import { ConnectionLost } from "./stream.js";
 import { roundsOf, startRun } from "./run.js";
 
 /** What "try again" does; null where there is nothing to try. */
 let again = null;
+/** What it is about; null where there is no trouble. */
+let trouble = null;
+/** Whether a run that starts leaves it there, as it has another cause. */
+let stays = false;
 
 export function initBanner() {
   byId("banner-close").addEventListener("click", hide);
@@ -17,7 +22,8 @@ export function initBanner() {
     act?.();
   });
   on("trouble", ({ error, run, retry }) => show(error, retry ?? (run ? () => goOn(run) : null)));
-  on("started", hide);
+  on("started", () => stays || hide());
+  on("look", () => trouble && write());
 }
 
 /** The same run again, at full speed to where it was. */
@@ -25,20 +31,28 @@ const goOn = (run) => startRun({ play: true, until: run === session.run ? rounds
 
 function show(error, retry) {
   again = retry;
-  const [message, help] = wordsFor(error);
-  setText(byId("banner-message"), message);
-  setText(byId("banner-help"), help);
+  trouble = error;
+  stays = error instanceof BrokenLink;
+  write();
   byId("banner-again").hidden = !retry || (error.status ?? 503) < 404;
   byId("banner").hidden = false;
 }
 
+function write() {
+  const [message, help] = wordsFor(trouble);
+  setText(byId("banner-message"), message);
+  setText(byId("banner-help"), help);
+}
+
 function wordsFor(error) {
   if (error instanceof ConnectionLost) return [t("trouble.lost"), t("trouble.lostHelp")];
+  if (error instanceof BrokenLink) return [t("trouble.link"), t("trouble.linkHelp")];
   if (error.status === 503 || error.status === 429) return [t("trouble.busy"), `${error.message} ${error.help}`];
   if (error.status) return [error.message, error.help];
   return [t("trouble.failed", { message: error.message }), ""];
 }
 
 function hide() {
+  trouble = null;
   byId("banner").hidden = true;
 }

@@ -11,6 +11,7 @@ import { CHARTS, linesOf, bandsOf, rangesOf, dayLineOf, alarmOf } from "./lines.
 import { marksOf } from "./marks.js";
 import { palette, sizes } from "./palette.js";
 import { canvasPen } from "./pens.js";
+import { widthOf } from "./alarm.js";
 import { drawBehind, drawBefore } from "./annotate.js";
 import { fillTable } from "./tables.js";
 
@@ -127,11 +128,8 @@ function tickText(value, percents, differs) {
   return differs ? signed(value, 2) : fixed(value, 2);
 }
 
-/** Room for the longest label; a Chinese character is as wide as it is high. */
-function labelRoom(lines, type) {
-  const wide = (name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1.05 : 0.6), 0);
-  return Math.max(40, ...lines.map((line) => wide(line.name) * type + 10));
-}
+/** Room for the longest label. */
+const labelRoom = (lines, type) => Math.max(40, ...lines.map((line) => widthOf(line.name, type) + 10));
 
 const surroundings = (view) => ({
   lines: view.lines,

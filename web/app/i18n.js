@@ -30,9 +30,24 @@ export function useLanguage(wanted) {
 /** Sets the texts of everything under `root` that names its words. */
 export function translate(root) {
   document.title = t("page.title");
-  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t, JSON.parse(node.dataset.tValues ?? "{}"));
   for (const node of root.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
   for (const node of root.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
+}
+
+/** Says something in an element, in the language of the page even if that changes while it stands there. */
+export function say(node, path, values = {}) {
+  node.dataset.t = path;
+  node.dataset.tValues = JSON.stringify(values);
+  const text = t(path, values);
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Takes back what was said. */
+export function hush(node) {
+  delete node.dataset.t;
+  delete node.dataset.tValues;
+  node.replaceChildren();
 }
 
 /** The leaf at a path; the last name may contain dots, as keys of scenarios do. */

@@ -29,7 +29,7 @@ const PARTS = [
 ];
 
 async function open() {
-  const link = fromHash(location.hash);
+  const { link, error } = readLink();
   if (link?.state) session.state = link.state;
   const lesson = getLesson();
   await loadWords();
@@ -40,6 +40,22 @@ async function open() {
   takeLesson(lesson);
   if (link?.pin) await restorePin(link.pin).catch((error) => tell("trouble", { error }));
   startRun({ play: !reducedMotion() && !link?.round, until: link?.round ?? 0 });
+  if (error) tell("trouble", { error });
+  addEventListener("hashchange", follow);
+}
+
+function readLink() {
+  try {
+    return { link: fromHash(location.hash) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Another link was put into the address of this page. */
+function follow() {
+  const { link, error } = readLink();
+  if (link || error) location.reload();
 }
 
 async function takeLesson(lesson) {

@@ -12,6 +12,7 @@ import { session, tell } from "./session.js";
  * @property {object[]} rounds                       date, review, checks, days and controls of each round
  * @property {object[]} columns                      name, unit and meaning of each measure, said with the first round
  * @property {Object<string, (number|null)[]>} series  a column of numbers per measure, grown in place
+ * @property {[object, string|undefined][]} wishes   asked for before the program has answered
  * @property {"waiting"|"playing"|"paused"|"done"|"failed"|"lost"} status
  * @property {{previous: Uint8Array|null, current: Uint8Array|null}} dots  two frames, no more
  * @property {{first: object[]|null, previous: object[]|null, current: object[]|null}} talk  sample conversations
@@ -25,6 +26,7 @@ function newRun(state) {
     rounds: [],
     columns: [],
     series: {},
+    wishes: [],
     status: "waiting",
     dots: { previous: null, current: null },
     talk: { first: null, previous: null, current: null },
@@ -47,6 +49,11 @@ export function valueOf(run, column, round = roundsOf(run)) {
 
 let abort = null;
 
+function show(run) {
+  session.run = run;
+  tell("run", run);
+}
+
 /**
  * Ends the run on show and starts one of `session.state`.
  * @param {{play?: boolean, until?: number}} how  `until`: at full speed up to this round
@@ -55,9 +62,9 @@ export async function startRun({ play = true, until = 0 } = {}) {
   abort?.abort();
   abort = new AbortController();
   const { signal } = abort;
+  const before = session.run;
   const run = newRun(session.state);
-  session.run = run;
-  tell("run", run);
+  show(run);
   setStatus(run, "waiting");
   const address = `/api/run?${stateQuery(run.state)}&speed=${session.speed}&play=${play ? 1 : 0}&until=${until}`;
   try {
@@ -66,9 +73,15 @@ export async function startRun({ play = true, until = 0 } = {}) {
     });
     if (!signal.aborted && !ended(run)) throw new ConnectionLost();
   } catch (error) {
-    if (!signal.aborted) breakOff(run, error);
+    if (signal.aborted) return;
+    if (!run.started && isLostPart(before, run)) show(before);
+    breakOff(session.run, error);
   }
 }
+
+/** Whether this is what was received of a run before the connection was lost. */
+const isLostPart = (before, run) =>
+  before?.status === "lost" && roundsOf(before) > 0 && JSON.stringify(before.state) === JSON.stringify(run.state);
 
 const ended = (run) => run.status === "done" || run.status === "failed";
 
@@ -82,6 +95,7 @@ function hear(run, event, data, play) {
     begin(run, data);
     tell("started", run);
     setStatus(run, play ? "playing" : "paused");
+    for (const [wishes, status] of run.wishes.splice(0)) ask(wishes, status);
   } else if (event === "round") {
     addRound(run, data);
     tell("round", run);
@@ -129,7 +143,8 @@ function setStatus(run, status) {
 /** Asks something of the run on show; a refusal is told, not thrown. */
 async function ask(wishes, status) {
   const { run } = session;
-  if (!run?.started || ended(run) || run.status === "lost") return;
+  if (!run || ended(run) || run.status === "lost") return;
+  if (!run.started) return void run.wishes.push([wishes, status]);
   const before = run.status;
   setStatus(run, status ?? before);
   try {
@@ -141,11 +156,12 @@ async function ask(wishes, status) {
   }
 }
 
-/** Plays on, or from the start once the run is over. */
+/** Plays on, or from the start once the run is over; where it broke off, it is run again up to there. */
 export function play() {
   const { run } = session;
   if (session.locked) return;
-  if (!run || ended(run) || run.status === "lost") return void startRun();
+  if (!run || ended(run)) return void startRun();
+  if (run.status === "lost") return void startRun({ until: roundsOf(run) });
   ask({ play: true }, "playing");
 }
 
@@ -155,7 +171,8 @@ export const pause = () => ask({ play: false }, "paused");
 export function step() {
   const { run } = session;
   if (session.locked) return;
-  if (!run || ended(run) || run.status === "lost") return void startRun({ play: false, until: 1 });
+  if (!run || ended(run)) return void startRun({ play: false, until: 1 });
+  if (run.status === "lost") return void startRun({ play: false, until: roundsOf(run) + 1 });
   ask({ play: false, steps: 1 }, "paused");
 }
 

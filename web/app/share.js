@@ -1,7 +1,7 @@
 // A link to exactly what is on show: run, round, pinned run, language, projector.
 
-import { byId, setText } from "./dom.js";
-import { t, currentLanguage } from "./i18n.js";
+import { byId } from "./dom.js";
+import { say, currentLanguage } from "./i18n.js";
 import { session } from "./session.js";
 import { toHash } from "./state.js";
 import { isProjector } from "./palette.js";
@@ -37,7 +37,7 @@ async function share() {
   field.focus();
   field.select();
   const copied = await copy(link);
-  setText(byId("share-said"), t(copied ? "share.copied" : "share.byHand"));
+  say(byId("share-said"), copied ? "share.copied" : "share.byHand");
 }
 
 async function copy(text) {

@@ -2,6 +2,9 @@
 
 /** @typedef {import("./session.js").State} State */
 
+/** A link that was cut off on its way. */
+export class BrokenLink extends Error {}
+
 /** A copy that later changes do not reach. @returns {State} */
 export const copyOf = (state) => structuredClone(state);
 
@@ -37,21 +40,28 @@ export function toHash({ state, round, pin, language, projector }) {
   return `#${parts}`;
 }
 
-/** What a link says, or null where it says nothing that can be read. */
+/**
+ * What a link says, or null where it says nothing of a run.
+ * @throws {BrokenLink} where it was cut off on its way
+ */
 export function fromHash(hash) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   if (!parts.has("state") && !parts.has("lang")) return null;
+  const pin = valueIn(parts, "pin");
+  return {
+    state: withLists(valueIn(parts, "state")),
+    round: Number(parts.get("round")) || 0,
+    pin: pin && { ...pin, state: withLists(pin.state) },
+    language: parts.get("lang"),
+    projector: parts.get("projector") === "1",
+  };
+}
+
+function valueIn(parts, name) {
   try {
-    const pin = JSON.parse(parts.get("pin") ?? "null");
-    return {
-      state: withLists(JSON.parse(parts.get("state") ?? "null")),
-      round: Number(parts.get("round")) || 0,
-      pin: pin && { ...pin, state: withLists(pin.state) },
-      language: parts.get("lang"),
-      projector: parts.get("projector") === "1",
-    };
+    return JSON.parse(parts.get(name) ?? "null");
   } catch {
-    return null;
+    throw new BrokenLink();
   }
 }
 

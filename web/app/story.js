@@ -10,8 +10,8 @@ import { STEPS, resultOf, verdictOn } from "./story_steps.js";
 
 let open = false;
 let at = 0;
-/** Votes and outcome of each step; kept while the page is open, so that one can go back. */
-const kept = STEPS.map(() => ({ votes: [0, 0, 0], outcome: null, working: false }));
+/** Votes and outcome of each step, and what is being done while the class waits; kept while the page is open, so that one can go back. */
+const kept = STEPS.map(() => ({ votes: [0, 0, 0], outcome: null, doing: null }));
 /** Last rounds by preset: what later steps are compared with. */
 const results = {};
 /** The run without any change, drawn as A behind those with one. */
@@ -38,7 +38,7 @@ function onKey(event) {
   if (!open || byId("help").open || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") return leave();
   const option = ["1", "2", "3"].indexOf(event.key);
-  if (option >= 0 && !event.target.closest("input, select, textarea") && !kept[at].outcome && !kept[at].working) vote(option, 1);
+  if (option >= 0 && !event.target.closest("input, select, textarea") && !kept[at].outcome && !kept[at].doing) vote(option, 1);
 }
 
 /** Goes to a step: its run is ready but not played, so that nothing is given away. */
@@ -49,7 +49,7 @@ function enter(step) {
   byId("story").hidden = false;
   document.body.dataset.story = STEPS[at].id;
   const { outcome } = kept[at];
-  kept[at].working = false;
+  kept[at].doing = null;
   lock(!outcome);
   prepare(STEPS[at], Boolean(outcome));
   write();
@@ -91,24 +91,26 @@ async function reveal() {
   const own = kept[at];
   const mine = visit;
   if (step.replays && tickedChecks().length === 0) return void replay();
-  own.working = true;
+  own.doing = ["story.running"];
   if (step.until) await reached(session.run, step.until);
   if (mine !== visit) return;
   lock(false);
   tell("look");
-  setText(byId("story-outcome"), t("story.running"));
   byId("story-outcome").focus();
   try {
     const outcome = step.replays ? await replayed(step) : await played(step, mine);
     if (mine === visit) finish(own, outcome);
   } catch (error) {
-    if (mine === visit) tell("trouble", { error, retry: reveal });
-    own.working = false;
+    own.doing = null;
+    if (mine !== visit) return;
+    lock(true);
+    write();
+    tell("trouble", { error, retry: reveal });
   }
 }
 
 function finish(own, outcome) {
-  own.working = false;
+  own.doing = null;
   own.outcome = outcome;
   if (!outcome) lock(true);
   write();
@@ -128,7 +130,8 @@ async function played(step, mine) {
   if ((await end) === "gone") return null;
   for (const preset of step.needs) {
     if (results[preset]) continue;
-    setText(byId("story-outcome"), t("story.comparing", { preset }));
+    kept[at].doing = ["story.comparing", { preset }];
+    write();
     const other = await runSilently({ preset, changes: [], checks: [] });
     results[preset] = resultOf(other);
     if (preset === "baseline") baselineRun = other;
@@ -170,7 +173,7 @@ const optionsOf = (step) => [1, 2, 3].map((number) => t(`story.steps.${step.id}.
 
 function write() {
   const step = STEPS[at];
-  const { outcome, votes } = kept[at];
+  const { outcome, doing, votes } = kept[at];
   setText(byId("story-title"), `${at + 1}. ${t(`story.steps.${step.id}.title`)}`);
   setText(byId("story-text"), t(`story.steps.${step.id}.text`));
   setText(byId("story-question"), t(`story.steps.${step.id}.question`));
@@ -178,7 +181,7 @@ function write() {
     el("button", { type: "button", "aria-current": i === at ? "step" : null, "aria-label": `${i + 1}. ${t(`story.steps.${other.id}.title`)}`, onclick: () => enter(i) }, kept[i].outcome ? "✓" : String(i + 1)))));
   byId("story-options").replaceChildren(...optionsOf(step).map((words, i) => optionRow(words, i)));
   writeVotes();
-  const told = outcome ? [el("p", { class: "heard" }, verdictOn(step, votes, outcome.right, optionsOf(step))), ...outcome.tell().map((sentence) => el("p", {}, sentence))] : [];
+  const told = doing ? [t(...doing)] : outcome ? [el("p", { class: "heard" }, verdictOn(step, votes, outcome.right, optionsOf(step))), ...outcome.tell().map((sentence) => el("p", {}, sentence))] : [];
   byId("story-outcome").replaceChildren(...told);
   writeButtons();
 }
@@ -204,10 +207,10 @@ function writeVotes() {
 }
 
 function writeButtons() {
-  const { votes, outcome, working } = kept[at];
+  const { votes, outcome, doing } = kept[at];
   const voted = votes.some((count) => count > 0);
   const ready = !STEPS[at].until || session.run?.rounds.length >= STEPS[at].until;
-  byId("story-reveal").hidden = byId("story-skip").hidden = Boolean(outcome) || working;
+  byId("story-reveal").hidden = byId("story-skip").hidden = Boolean(outcome ?? doing);
   byId("story-reveal").disabled = !voted || !ready;
   byId("story-skip").disabled = !ready;
   byId("story-back").disabled = at === 0;

@@ -37,4 +37,4 @@ function tableFor(details, heads) {
 
 /** Tables may be wider or longer than their place: they scroll in it, by keyboard too. */
 const scrolling = (details, table) =>
-  el("div", { class: "scrolling", tabindex: "0", role: "region", "aria-label": details.querySelector("summary").textContent }, table);
+  el("div", { class: "scrolling", tabindex: "0", role: "group", "aria-label": details.querySelector("summary").textContent }, table);

@@ -13,6 +13,7 @@ macro_rules! embedded {
     };
 }
 embedded![
+    "app/alarm.js",
     "app/annotate.js",
     "app/api.js",
     "app/autopsy.js",
@@ -31,6 +32,7 @@ embedded![
     "app/keyboard.js",
     "app/lines.js",
     "app/main.js",
+    "app/mark_signs.js",
     "app/marks.js",
     "app/palette.js",
     "app/parameters.js",

@@ -1,0 +1,53 @@
+// A class: many pages at once, one too many, and places that become free again.
+
+import assert from "node:assert/strict";
+import { scene, smallState } from "./support/stage.js";
+import { keepPicture } from "./support/screenshots.js";
+
+const PAGES = 24; // as many as the program takes by itself
+
+scene("twenty-four pages at once all get rounds, one more is refused politely, and a closed one makes room", async ({ open }) => {
+  const state = smallState({ users: 100, rounds: 200 });
+  // Small windows without motion: what is asked about is the program, not how fast one machine draws for a class.
+  const context = { viewport: { width: 400, height: 300 }, reducedMotion: "reduce" };
+  const pages = await Promise.all(Array.from({ length: PAGES }, (_, i) => open({ state: { ...state, seed: i + 1 }, context })));
+  for (const it of pages) await it.id("speed").selectOption("1");
+  for (const it of pages) await it.order("play");
+  await Promise.all(pages.map((it) => it.reached(2)));
+  const indices = await Promise.all(pages.map(async (it) => (await it.table("index"))[1][1]));
+  assert.ok(new Set(indices).size > 3, `every page has its own seed: ${indices}`);
+
+  const late = await open({ state, round: 1, context, expects: /status of 503/ });
+  await late.says("banner-message", "The program is busy with other pages just now.");
+  assert.match(await late.id("banner-help").textContent(), /^24 pages are open already, .* --pages$/);
+  await keepPicture(late.page, "refused");
+
+  await pages[0].page.close();
+  // The program learns of it when it next sends something.
+  for (;;) {
+    const [answer] = await Promise.all([late.page.waitForResponse(/\/api\/run/), late.press("banner-again")]);
+    if (answer.status() === 200) break;
+    await late.id("banner-again").waitFor();
+  }
+  await late.says("summary", "Round 1");
+  await Promise.all(pages.slice(1).map((it) => it.page.close()));
+  const again = [];
+  for (let i = 0; i < 3; i++) again.push(await open({ state, round: 1, context }));
+  await Promise.all(again.map((it) => it.says("summary", "Round 1")));
+});
+
+scene("a run that is over or paused and closed gives its place back", async ({ open }) => {
+  const over = await open({ state: smallState({ rounds: 2 }) });
+  await over.says("summary", "The run is over");
+  const paused = await open({ state: smallState(), round: 1 });
+  await paused.says("summary", "Round 1");
+  const refused = await open({ state: smallState(), round: 1, expects: /status of 503/ });
+  await refused.says("banner-help", "1 pages are open already");
+  await paused.page.close();
+  for (;;) {
+    const [answer] = await Promise.all([refused.page.waitForResponse(/\/api\/run/), refused.press("banner-again")]);
+    if (answer.status() === 200) break;
+    await refused.id("banner-again").waitFor();
+  }
+  await refused.says("summary", "Round 1");
+}, { serve: ["--pages", "1"] });
