@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command as Plain, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A few users for a few rounds, in the form in which the page asks for them.
 const LITTLE: &str = r#"{"preset":"all-three","seed":3,"users":2000,"rounds":3}"#;
@@ -229,16 +229,18 @@ fn more_pages_than_there_are_places_are_refused_until_one_is_closed() {
         (503, "2 pages are open already, as many as this machine answers at once")
     );
     drop((paused, playing));
-    let start = Instant::now();
     let mut open = Vec::new();
-    while open.len() < 2 {
-        assert!(start.elapsed() < Duration::from_secs(60), "closed pages keep their places");
+    for _ in 0..1000 {
         let mut run = server.run(LITTLE, "");
         match run.next() {
             Some((name, _)) if name == "started" => open.push(run),
             _ => std::thread::sleep(Duration::from_millis(50)),
         }
+        if open.len() == 2 {
+            return;
+        }
     }
+    panic!("closed pages keep their places");
 }
 
 #[cfg(unix)]
