@@ -80,7 +80,7 @@ scene("axe-core finds nothing before the first round, with a band, and in troubl
   await it.order("play");
   await it.says("summary", "The run is over");
   await it.press("band");
-  await it.says("band-said", "Simulating 20 other histories: 4");
+  await it.says("band-said", /histories: ([3-9]|1\d) finished|the middle 80 %/);
   await accessible(it.page, "a band");
   await it.id("slider-signals-thumbs-weight").fill("0");
   await it.says("band-said", "taken away");

@@ -19,6 +19,7 @@ scene("a pinned run is compared with the next one, line by line and as a differe
   await it.id("rounds").press("Enter");
   await it.says("summary", "The run is over");
   await it.says("pin-title", "A and B in round 12");
+  assert.deepEqual(await Promise.all(["users", "rounds"].map((id) => it.id(id).inputValue())), ["500", "12"]);
 
   const both = await it.table("index");
   assert.deepEqual(both[0], ["Round", "index · A", "index"]);

@@ -105,3 +105,15 @@ scene("play pressed before the program has answered is not forgotten", async ({ 
   release();
   await it.reached(2);
 });
+
+scene("a number being typed is not overwritten by a run that starts meanwhile", async ({ open }) => {
+  const it = await open({ state: smallState(), round: 1 });
+  await it.says("summary", "Round 1");
+  await it.id("users").fill("700");
+  const again = it.page.waitForResponse(/\/api\/run\?/);
+  await it.page.evaluate(() => document.getElementById("reset").click()); // the keys stay in the field
+  await again;
+  await it.says("summary", "Round 0");
+  assert.equal(await it.id("users").inputValue(), "700");
+  await Promise.all([it.page.waitForResponse(/\/api\/run\?.*700/), it.id("users").press("Enter")]);
+});

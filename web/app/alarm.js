@@ -23,12 +23,13 @@ const curveOf = ({ values, scale }, place) =>
 export const widthOf = (words, size) => [...words].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1.05 : 0.6), 0) * size;
 
 /**
- * Where a name along a level lies with the fewest points of curves behind it: left, middle or right, above or below the level.
+ * Where a name along a level lies with the fewest points of curves behind it, above or below the level, as far left as can be.
  * @returns {{x: number, y: number}} the left end and the middle of its height
  */
 export function freeSpot(curves, place, level, { width, height }) {
-  const right = place.right - width - 4;
-  const spots = [place.left + 4, (place.left + right) / 2, right].flatMap((x) => [{ x, y: level - height * 0.65 }, { x, y: level + height * 0.65 }]);
+  const room = place.right - width - place.left - 8;
+  const spots = Array.from({ length: 9 }, (_, i) => place.left + 4 + (room * i) / 8)
+    .flatMap((x) => [{ x, y: level - height * 0.65 }, { x, y: level + height * 0.65 }]);
   const points = curves.flatMap(dense);
   const behind = ({ x, y }) => points.filter(([px, py]) => px > x - 3 && px < x + width + 3 && Math.abs(py - y) < height * 0.6).length;
   const inside = spots.filter(({ y }) => y > place.top + height / 2 && y < place.bottom - height / 2);

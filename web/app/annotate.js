@@ -1,6 +1,6 @@
 // What is drawn around the lines of a chart, on screen and in exported pictures alike.
 
-import { drawAlarmLine, drawAlarmName } from "./alarm.js";
+import { drawAlarmLine, drawAlarmName, widthOf } from "./alarm.js";
 import { drawMarks } from "./mark_signs.js";
 
 /**
@@ -28,12 +28,12 @@ export function drawBefore(pen, place, { lines, days, marks, alarm, inks, sizes,
   }
   if (alarm !== null) drawAlarmName(pen, place, alarm, { lines, days, inks, sizes });
   drawMarks(pen, place, marks, inks, sizes);
-  drawLabels(pen, place, lines, inks, sizes, labelsInside);
+  drawLabels(pen, place, { lines, days, inks, sizes, labelsInside });
 }
 
-function drawLabels(pen, place, lines, inks, sizes, inside) {
+function drawLabels(pen, place, { lines, days, inks, sizes, labelsInside: inside }) {
   const height = sizes.type * 1.15;
-  const labels = lines.map((line) => labelOf(line, place)).filter(Boolean);
+  const labels = lines.map((line) => labelOf(line, place, days)).filter(Boolean);
   if (inside) {
     placeInside(labels, place, sizes);
     for (const label of labels) {
@@ -41,18 +41,27 @@ function drawLabels(pen, place, lines, inks, sizes, inside) {
     }
     return;
   }
-  spread(labels, height, place.top, place.bottom);
+  for (const group of inEachOthersWay(labels, sizes)) spread(group, height, place.top, place.bottom);
   for (const label of labels) {
     const own = label.line.role !== "pinned";
     pen.text(label.x + 6, label.y, label.line.name, { ink: inks[label.line.ink], size: sizes.type, weight: own ? 600 : 400, halo: inks.paper });
   }
 }
 
-function labelOf(line, place) {
+/** A's names and B's, apart where A ends so much earlier that they cannot touch. */
+function inEachOthersWay(labels, sizes) {
+  const [pinned, own] = [true, false].map((wanted) => labels.filter(({ line }) => (line.role === "pinned") === wanted));
+  const widest = Math.max(...pinned.map(({ line }) => widthOf(line.name, sizes.type)));
+  return Math.abs(pinned[0]?.x - own[0]?.x) > widest + 12 ? [pinned, own] : [labels];
+}
+
+/** Behind the last value, and behind the days of its round where they are drawn. */
+function labelOf(line, place, days) {
   let last = line.values.length - 1;
   while (last >= 0 && (line.values[last] === null || line.values[last] === undefined)) last--;
   if (last < 0) return null;
-  return { line, x: place.x(last + 1), y: place.y(line.values[last], line.scale) };
+  const end = line.role === "run" ? Math.max(last + 1, days.at(-1)?.[0] ?? 0) : last + 1;
+  return { line, x: place.x(end), y: place.y(line.values[last], line.scale) };
 }
 
 /** Labels keep their order and at least a line's height between them, as near to their lines as that allows. */

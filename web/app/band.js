@@ -22,12 +22,12 @@ const settingsOf = ({ seed, ...rest }) => JSON.stringify(rest);
 /** A band belongs to its settings: with others, or changed on the way, it would mislead. */
 function forget() {
   const settings = settingsOf(session.state);
+  if (abort && abort.settings !== settings) stop();
   if (session.band && session.band.settings !== settings) {
     session.band = null;
     say(byId("band-said"), "band.stale");
     tell("band");
   }
-  if (abort && abort.settings !== settings) stop();
 }
 
 async function start() {

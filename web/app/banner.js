@@ -47,7 +47,7 @@ function write() {
 function wordsFor(error) {
   if (error instanceof ConnectionLost) return [t("trouble.lost"), t("trouble.lostHelp")];
   if (error instanceof BrokenLink) return [t("trouble.link"), t("trouble.linkHelp")];
-  if (error.status === 503 || error.status === 429) return [t("trouble.busy"), `${error.message} ${error.help}`];
+  if (error.status === 503 || error.status === 429) return [t("trouble.busy"), `${error.message}; ${error.help}`];
   if (error.status) return [error.message, error.help];
   return [t("trouble.failed", { message: error.message }), ""];
 }

@@ -6,6 +6,9 @@ import { whole } from "./format.js";
 import { session, on } from "./session.js";
 import { play, pause, step, reset, setSpeed, startRun, roundsOf, lengthOf } from "./run.js";
 
+const NUMBERS = ["seed", "users", "rounds"];
+/** Fields with a number that is not finished: a run that starts meanwhile leaves them alone. */
+const typing = new Set();
 const SPEEDS = [1, 2, 4, 8, 15, 30, 60, 0];
 
 export function initControls() {
@@ -22,7 +25,10 @@ export function initControls() {
   byId("reset").addEventListener("click", reset);
   byId("speed").addEventListener("change", (event) => setSpeed(Number(event.target.value)));
   byId("new-seed").addEventListener("click", newSeed);
-  for (const name of ["seed", "users", "rounds"]) byId(name).addEventListener("change", () => chooseNumber(name));
+  for (const name of NUMBERS) {
+    byId(name).addEventListener("input", () => typing.add(name));
+    byId(name).addEventListener("change", () => chooseNumber(name));
+  }
   byId("back-to-preset").addEventListener("click", () => choosePreset(session.state.preset));
 }
 
@@ -49,6 +55,7 @@ const lowest = { seed: 0, users: 100, rounds: 2 };
 
 function chooseNumber(name) {
   const field = byId(name);
+  typing.delete(name);
   const highest = { seed: 2 ** 53 - 1, users: session.lesson?.limits.users ?? 200_000, rounds: session.lesson?.limits.rounds ?? 200 }[name];
   const value = Math.round(Number(field.value));
   if (!Number.isFinite(value) || field.value === "") return writeNumbers();
@@ -68,12 +75,13 @@ function writePresets() {
 function writeNumbers() {
   const { state } = session;
   byId("preset").value = state.preset;
-  for (const name of ["seed", "users", "rounds"]) if (state[name] !== undefined) byId(name).value = state[name];
+  for (const name of NUMBERS) if (state[name] !== undefined && !typing.has(name)) byId(name).value = state[name];
   const preset = session.lesson?.presets.find((preset) => preset.name === state.preset);
   const named = new Set(preset?.factors.map((factor) => factor.name));
   const active = (session.run?.started?.factors ?? []).filter((factor) => named.has(factor.name)).map((factor) =>
     t("controls.factor", { name: tOr(["factors", factor.name], factor.name), round: factor.from_round }));
   setText(byId("preset-name"), state.preset);
+  setText(byId("preset-question"), preset ? questionOf(preset) : "");
   setText(byId("preset-factors"), active.length > 0 ? t("controls.factors", { list: active.join(t("page.comma")) }) : t("controls.noFactors"));
   setText(byId("preset-expected"), preset ? tOr(["presets", preset.name, "expected"], preset.expected) : "");
   byId("back-to-preset").hidden = state.changes.length + state.checks.length === 0;
@@ -92,7 +100,7 @@ function writeTransport() {
   const word = playing ? "pause" : run?.status === "done" ? "again" : "play";
   if (button.dataset.word !== word + document.documentElement.lang) {
     button.dataset.word = word + document.documentElement.lang;
-    button.replaceChildren(el("span", { class: "glyph", "aria-hidden": "true" }, playing ? "❚❚" : "▶"), el("span", {}, t(`controls.${word}`)));
+    button.replaceChildren(el("span", { class: "glyph", "aria-hidden": "true" }, playing ? "❚❚" : "▶"), " ", el("span", {}, t(`controls.${word}`)));
   }
   setText(byId("round-now"), t("controls.roundOf", { round: whole(roundsOf(run)), rounds: whole(lengthOf(run)) }));
   const bar = byId("round-bar");

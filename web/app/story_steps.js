@@ -139,7 +139,7 @@ export function verdictOn(step, votes, right, options) {
   if (total === 0) return t(`${words}.unvoted`, { right: options[right] });
   const most = Math.max(...votes);
   const share = percent(votes[right] / total);
-  if (votes.filter((count) => count === most).length > 1) return t(`${words}.divided`, { right: options[right], share });
+  if (most * 2 <= total) return t(`${words}.divided`, { right: options[right], share });
   const expected = options[votes.indexOf(most)];
   return votes[right] === most ? t(`${words}.most`, { right: options[right], share }) : t(`${words}.few`, { right: options[right], expected, share });
 }

@@ -12,11 +12,8 @@ const WHOLE_TEST = 300_000;
 
 /** One browser for all tests of a file. */
 let browser;
-async function theBrowser() {
-  browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-  return browser;
-}
-after(() => browser?.close());
+const theBrowser = () => (browser ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] }));
+after(async () => (await browser)?.close());
 
 /**
  * @typedef {object} Stage
