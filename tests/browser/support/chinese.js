@@ -13,6 +13,7 @@ export async function leftInEnglish(page) {
     for (const node of document.querySelectorAll("[aria-label], [title], [aria-valuetext]")) {
       if (seen(node)) found.push(...["aria-label", "title", "aria-valuetext"].map((name) => node.getAttribute(name) ?? ""));
     }
+    for (const option of document.querySelectorAll("option")) if (seen(option.closest("select"))) found.push(option.textContent);
     return found;
   });
   return texts.filter((text) => /[A-Za-z]{2,}/.test(text.replace(NAMES, "")));
