@@ -229,6 +229,7 @@ export async function runSilently(state, { until = Infinity, signal, heard = () 
   const address = `/api/run?${stateQuery(run.state)}&speed=0&play=1&until=0`;
   try {
     await readEvents(address, stop.signal, (event, data) => {
+      if (run.status === "done") return; // What came along with the last round that was wanted.
       if (event === "started") begin(run, data);
       else if (event === "failed") throw new Refusal(500, data.error.message, data.error.help);
       else if (event === "round") {
