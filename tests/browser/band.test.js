@@ -44,7 +44,7 @@ scene("the band is the middle 80 % of the next twenty seeds, as the command line
 });
 
 scene("a band that is stopped leaves the page as it was", async ({ open }) => {
-  const it = await open({ state: smallState({ users: 20_000, rounds: 3 }) });
+  const it = await open({ state: smallState({ users: 100_000, rounds: 3 }) });
   await it.says("summary", "The run is over");
   await it.press("band");
   await it.says("band-said", "Simulating 20 other histories");

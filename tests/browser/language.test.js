@@ -7,8 +7,10 @@ import { leftInEnglish } from "./support/chinese.js";
 const digits = (rows) => rows.slice(1).map((row) => row.map((cell) => cell.replace("−", "-")));
 
 scene("switched while a run plays: all words are Chinese, all numbers stay", async ({ open }) => {
-  const it = await open({ state: smallState({ preset: "gpt4o-april-2025", seed: 15, users: 300, rounds: 7 }) });
+  const it = await open({ state: smallState({ preset: "gpt4o-april-2025", seed: 15, users: 300, rounds: 7 }), round: 1 });
+  await it.says("summary", "Round 1");
   await it.id("speed").selectOption("1");
+  await it.order("play");
   await it.reached(2);
   await it.page.locator("[data-language=zh]").click();
   await it.says("summary", "谄媚指数");

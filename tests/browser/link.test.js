@@ -29,11 +29,13 @@ scene("a link opened elsewhere restores everything, to the last digit", async ({
   await it.says("summary", "Round 4");
   await it.press("pin");
   for (const name of ["alpha", "sycophancy-eval"]) await it.id(`tick-${name}`).check();
+  await it.id("speed").selectOption("1");
   await it.press("run-with-checks");
   await it.reached(2);
   const changed = it.page.waitForResponse(/\/change$/);
   await it.id("slider-policy-fresh_data").fill("80");
   const { round } = await (await changed).json();
+  await it.id("speed").selectOption("0");
   await it.says("summary", "The run is over");
   await it.page.locator("[data-language=zh]").click();
   await it.press("projector");

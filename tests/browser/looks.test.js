@@ -15,27 +15,29 @@ async function reachable(it, ids) {
   for (const id of ids) await it.id(id).click({ trial: true });
 }
 
+// axe-core's rules are about structure and colours: one look of each kind is enough for them.
 const LOOKS = [
-  { name: "phone", context: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true } },
+  { name: "phone", axe: true, context: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true } },
   { name: "laptop", context: { viewport: { width: 1280, height: 800 } } },
   { name: "zoomed", context: { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 } },
-  { name: "projector", context: { viewport: { width: 1280, height: 720 } }, projector: true },
+  { name: "projector", context: { viewport: { width: 1280, height: 720 } }, projector: true, axe: true },
   { name: "large-projector", context: { viewport: { width: 1920, height: 1080 } }, projector: true },
-  { name: "dark", context: { viewport: { width: 1440, height: 900 }, colorScheme: "dark" } },
+  { name: "dark", axe: true, context: { viewport: { width: 1440, height: 900 }, colorScheme: "dark" } },
 ];
 
-for (const { name, context, projector } of LOOKS) {
-  scene(`${name}: everything has its place and can be reached, and axe-core finds nothing, in every state`, async ({ open }) => {
+for (const { name, context, projector, axe } of LOOKS) {
+  scene(`${name}: everything has its place and can be reached${axe ? ", and axe-core finds nothing" : ""}, in every state`, async ({ open }) => {
     const state = smallState({ preset: "gpt4o-april-2025", seed: 15, users: 300, rounds: 7 });
     const it = await open({ state, round: 7, pin: { state: smallState({ users: 300, rounds: 7 }), round: 3 }, language: "en", projector, context });
     await it.says("summary", "The run is over");
     const check = async (what) => {
-      await keepPicture(it.page, `${name}-${what}`, { whole: true });
       assert.deepEqual(await faultsIn(it.page), [], `${name}, ${what}`);
-      await accessible(it.page, `${name}, ${what}`);
+      if (axe) await accessible(it.page, `${name}, ${what}`);
     };
+    const keep = (what) => keepPicture(it.page, `${name}-${what}`, { whole: true });
     await reachable(it, CONTROLS);
     await check("en");
+    await keep("en");
     await it.page.locator("[data-language=zh]").click();
     await check("zh");
     await it.press("share");
@@ -43,6 +45,7 @@ for (const { name, context, projector } of LOOKS) {
     await it.page.evaluate(() => [...document.querySelectorAll(".info")].forEach((info) => info.click()));
     if (!projector) await reachable(it, [...CONTROLS, ...FREE]);
     await check("all-open-zh");
+    await keep("all-open-zh");
     await it.page.locator("[data-language=en]").click();
     await check("all-open-en");
     await it.press("help-open");
@@ -53,6 +56,7 @@ for (const { name, context, projector } of LOOKS) {
     await it.page.keyboard.press("1");
     await reachable(it, ["story-next", "story-leave", "story-reveal"]);
     await check("story");
+    await keep("story");
   });
 }
 

@@ -23,7 +23,7 @@ scene("a slider moved while it runs marks the axis, holds from the next round, a
 
   const it = await open({ state, round: 3 });
   await it.says("summary", "Round 3");
-  await it.id("speed").selectOption("4");
+  await it.id("speed").selectOption("1");
   await it.order("play");
   await it.reached(5);
   const { round, set } = await move(it, KL, 95);

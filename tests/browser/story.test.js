@@ -11,19 +11,17 @@ const STEPS = ["Meet the loop", "Add thumbs", "Memory alone", "Fresh data alone"
 const VOTES = [["1", "2", "2"], ["3"], ["2", "1"], ["1"], ["3"], ["2", "3"], ["1"]];
 
 /** Presets with fewer users and rounds, so that five runs of each do not take minutes. */
-async function withFewerUsers(page) {
-  await page.route("**/api/lesson", async (route) => {
+async function withFewerUsers(context) {
+  await context.route("**/api/lesson", async (route) => {
     const response = await route.fetch();
     const lesson = await response.json();
     for (const { state } of lesson.presets) Object.assign(state, { users: 1000, rounds: Math.min(state.rounds, 8) });
     await route.fulfill({ response, json: lesson });
   });
-  await page.reload();
 }
 
 scene("the story is told from first to last step by keyboard alone, with a prediction before each outcome", async ({ open }) => {
-  const it = await open({ state: smallState(), round: 1 });
-  await withFewerUsers(it.page);
+  const it = await open({ state: smallState(), round: 1, prepare: withFewerUsers });
   await it.says("summary", "Round 1");
   const keys = keysOf(it.page);
   await keys.tabTo("speed");
@@ -93,8 +91,7 @@ scene("the story is told from first to last step by keyboard alone, with a predi
 });
 
 scene("the story can be left at any moment, and gone back to", async ({ open }) => {
-  const it = await open({ state: smallState(), round: 1 });
-  await withFewerUsers(it.page);
+  const it = await open({ state: smallState(), round: 1, prepare: withFewerUsers });
   await it.says("summary", "Round 1");
   const keys = keysOf(it.page);
   await keys.tabTo("story-open");

@@ -64,7 +64,7 @@ scene("a number that is no number, or too large, is put right where it stands", 
 scene("a program that ends while a run plays is missed, and the run goes on once it is back", async ({ open }) => {
   // A program of its own, on an address that can be taken again.
   const first = await startServer();
-  const it = await open({ at: first.url, state: smallState({ rounds: 40 }), expects: [/ERR_|Failed to fetch/] });
+  const it = await open({ at: first.url, state: smallState({ rounds: 100 }), expects: [/ERR_|Failed to fetch/] });
   await it.reached(2);
   await first.stop();
   await it.says("banner-message", "The connection to the program was lost.");

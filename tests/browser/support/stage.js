@@ -12,7 +12,7 @@ const WHOLE_TEST = 300_000;
 
 /** One browser for all tests of a file. */
 let browser;
-const theBrowser = () => (browser ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] }));
+const theBrowser = () => (browser ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", args: ["--no-sandbox"] }));
 after(async () => (await browser)?.close());
 
 /**
@@ -29,6 +29,7 @@ after(async () => (await browser)?.close());
  * @property {string} [hash]     instead of all these
  * @property {string} [at]       the address of another program
  * @property {RegExp|RegExp[]} [expects]  a complaint of the browser's that belongs to the test
+ * @property {(context: import("playwright-core").BrowserContext) => Promise<void>} [prepare]  before the page is asked for
  * @property {object} [context]  options of the browser context: viewport, colorScheme, reducedMotion
  */
 
@@ -52,11 +53,12 @@ export function scene(name, act, { serve = [] } = {}) {
   });
 }
 
-async function openPage(url, { at = url, hash, expects = [], context: options = {}, ...shown }, opened) {
+async function openPage(url, { at = url, hash, expects = [], prepare, context: options = {}, ...shown }, opened) {
   const context = await (await theBrowser()).newContext({ locale: "en-US", viewport: { width: 1440, height: 900 }, ...options });
   const witness = newWitness(context);
   opened.push({ context, witness, expects: [expects].flat() });
   context.setDefaultTimeout(PATIENCE);
+  await prepare?.(context);
   const page = await context.newPage();
   await page.goto(at + (hash ?? hashOf(shown)));
   return onPage(page);
