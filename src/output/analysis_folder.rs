@@ -83,10 +83,9 @@ impl AnalysisFolder {
     /// If they cannot be written.
     #[cfg(feature = "plots")]
     pub fn figures(&mut self, figures: &[Figure]) -> Result<(), OutputError> {
-        for figure in figures {
+        for (figure, picture) in figures.iter().zip(super::figures_to_png(figures)?) {
             self.folder.add(&format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;
-            let png = super::svg_to_png(figure.name, &figure.svg)?;
-            self.folder.add(&format!("figures/{}.png", figure.name), &png)?;
+            self.folder.add(&format!("figures/{}.png", figure.name), &picture)?;
         }
         Ok(())
     }

@@ -122,13 +122,17 @@ pub use warning::Warning;
 #[cfg(feature = "files")]
 pub use write::{Destination, TableFormat, check_destination, write_results};
 
-/// An SVG figure as PNG, at twice its size.
+/// SVG figures as PNG, at twice their size, drawn on all cores.
 ///
 /// # Errors
-/// If the SVG cannot be rendered.
+/// If one cannot be rendered.
 #[cfg(feature = "plots")]
-pub fn svg_to_png(name: &str, svg: &str) -> Result<Vec<u8>, OutputError> {
-    figures::png::to_png(svg).map_err(|reason| OutputError::format(name, reason))
+pub fn figures_to_png(figures: &[Figure]) -> Result<Vec<Vec<u8>>, OutputError> {
+    let pictures = crate::parallel::map_chunks(figures, 1, |figure| {
+        let [figure] = figure else { unreachable!("one figure at a time") };
+        figures::png::to_png(&figure.svg).map_err(|reason| OutputError::format(figure.name, reason))
+    });
+    pictures.into_iter().collect()
 }
 
 /// The headline figure as a GIF in which its lines grow.

@@ -104,9 +104,9 @@ impl Writer {
     #[cfg(feature = "plots")]
     fn figures(&mut self, results: &Results<'_>, summary: &Summary) -> Result<(), OutputError> {
         let figures = super::figures(results, summary);
-        for figure in &figures {
+        for (figure, picture) in figures.iter().zip(super::figures_to_png(&figures)?) {
             self.add(&format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;
-            self.add(&format!("figures/{}.png", figure.name), &super::svg_to_png(figure.name, &figure.svg)?)?;
+            self.add(&format!("figures/{}.png", figure.name), &picture)?;
         }
         self.add("report.html", super::report_html(results, summary, &figures).as_bytes())
     }

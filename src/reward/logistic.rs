@@ -3,10 +3,12 @@
 //! Minimises sum_i v_i log(1 + exp(-s_i theta . x_i)) + l2 / 2 |theta|^2 with s = +1 for yes and -1 for no, and weights
 //! v_i.
 //! A row x_i is a Kronecker product, so its outer product is one too: the curvature is gathered as products of
-//! the distinct entries of z z' and phi phi', a quarter of the plain work. It is renewed during the search only if
-//! the steps stop shrinking, and batches of feedback keep theirs from round to round.
+//! the distinct entries of z z' and phi phi', a quarter of the plain work. It still costs ten times a gradient: batches
+//! of feedback keep theirs from round to round, the search learns from its own gradients how it has changed since
+//! (`secant`), and it is renewed only if the steps stop shrinking.
 
-use super::packed::{MAX_TRIANGLE, Packed, triangle};
+use super::packed::{MAX_TRIANGLE, Packed, Rows, triangle};
+use super::secant::Secants;
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products, map2, total};
 use crate::statistics::{FitError, factor};
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
@@ -59,52 +61,52 @@ impl Example {
 /// # Errors
 /// If a number is not finite, or the penalty is too small beside the answers to tell all coefficients apart.
 pub fn fit_logistic(examples: &[&Example], l2: f64, start: &DMatrix<f64>) -> Result<LogisticFit, FitError> {
-    let rows = Packed::new(examples);
-    fit(&rows, l2, start, &Curvature::of_rows(&rows, start))
+    let packed = Packed::new(examples);
+    let rows = Rows::of([&packed]);
+    fit(&rows, l2, start, &Curvature::of(&rows, start))
 }
 
 /// The same, if the curvature is already known, roughly: it decides how fast the search goes, not where it ends.
 ///
 /// # Errors
 /// As [`fit_logistic`].
-pub fn fit_with_curvature(
-    examples: &[&Example],
+pub(super) fn fit(
+    rows: &Rows,
     l2: f64,
     start: &DMatrix<f64>,
     curvature: &Curvature,
 ) -> Result<LogisticFit, FitError> {
-    fit(&Packed::new(examples), l2, start, curvature)
-}
-
-fn fit(rows: &Packed, l2: f64, start: &DMatrix<f64>, curvature: &Curvature) -> Result<LogisticFit, FitError> {
     let shape = start.shape();
     let mut theta = flatten(start);
-    let mut factor = curvature.factor(l2, shape)?;
+    let mut secants = Secants::new(curvature.factor(l2, shape)?);
+    let mut here = gradient(rows, l2, &theta);
     let mut previous = f64::INFINITY;
     for steps in 1..=MOST_STEPS {
-        let gradient = DVector::from_vec(gradient(rows, l2, &theta));
-        let step = factor.solve(&gradient);
+        let step = secants.step(&here);
         FitError::check("a step towards the fit", step.as_slice())?;
         let largest = step.amax();
-        theta = line_search(rows, l2, &theta, step.as_slice(), largest);
-        let size = theta.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
+        let moved = line_search(rows, l2, &theta, step.as_slice(), largest);
+        let size = moved.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
         let converged = largest < TOLERANCE * size;
         if converged || steps == MOST_STEPS {
-            FitError::check("a coefficient", &theta)?;
-            let standard_error = unflatten(factor.inverse().diagonal().map(f64::sqrt).as_slice(), shape);
+            FitError::check("a coefficient", &moved)?;
+            let standard_error = unflatten(secants.standard_errors().as_slice(), shape);
             FitError::check("a standard error", standard_error.as_slice())?;
-            return Ok(LogisticFit { standard_error, theta: unflatten(&theta, shape), steps, converged });
+            return Ok(LogisticFit { standard_error, theta: unflatten(&moved, shape), steps, converged });
         }
-        if largest > 0.2 * previous || steps == 1 && largest > 0.5 {
-            factor = Curvature::of_rows(rows, &unflatten(&theta, shape)).factor(l2, shape)?;
+        let there = gradient(rows, l2, &moved);
+        if largest > 0.5 * previous {
+            secants = Secants::new(Curvature::of(rows, &unflatten(&moved, shape)).factor(l2, shape)?);
+        } else {
+            secants.learn(&theta, &moved, &here, &there);
         }
-        previous = largest;
+        (theta, here, previous) = (moved, there, largest);
     }
     unreachable!("the last step returns")
 }
 
 /// Far from the optimum a full step may overshoot: it is halved until the objective falls.
-fn line_search(rows: &Packed, l2: f64, theta: &[f64], step: &[f64], largest: f64) -> Vec<f64> {
+fn line_search(rows: &Rows, l2: f64, theta: &[f64], step: &[f64], largest: f64) -> Vec<f64> {
     let moved = |size: f64| -> Vec<f64> { theta.iter().zip(step).map(|(t, s)| t + size * s).collect() };
     if largest < 0.1 {
         return moved(1.0);
@@ -119,18 +121,23 @@ fn line_search(rows: &Packed, l2: f64, theta: &[f64], step: &[f64], largest: f64
 
 /// Weighted mean negative log-likelihood in nats, NaN without examples.
 pub fn log_loss(examples: &[&Example], theta: &DMatrix<f64>) -> f64 {
-    objective(&Packed::new(examples), 0.0, &flatten(theta))
-        / examples.iter().map(|row| row.weight).sum::<f64>()
+    let packed = Packed::new(examples);
+    total_loss(&Rows::of([&packed]), theta) / examples.iter().map(|row| row.weight).sum::<f64>()
 }
 
-fn objective(rows: &Packed, l2: f64, theta: &[f64]) -> f64 {
+/// Weighted negative log-likelihood in nats.
+pub(super) fn total_loss(rows: &Rows, theta: &DMatrix<f64>) -> f64 {
+    objective(rows, 0.0, &flatten(theta))
+}
+
+fn objective(rows: &Rows, l2: f64, theta: &[f64]) -> f64 {
     let parts = rows.map_chunks(|chunk| with_widest_vectors(Loss { rows, chunk, theta }));
     parts.iter().sum::<f64>() + 0.5 * l2 * theta.iter().map(|t| t * t).sum::<f64>()
 }
 
 /// The negative log-likelihood of some answers.
 struct Loss<'a> {
-    rows: &'a Packed,
+    rows: &'a Rows<'a>,
     chunk: &'a [Doubles],
     theta: &'a [f64],
 }
@@ -151,18 +158,18 @@ impl Vectorised for Loss<'_> {
 }
 
 /// The negative gradient of the objective.
-fn gradient(rows: &Packed, l2: f64, theta: &[f64]) -> Vec<f64> {
+fn gradient(rows: &Rows, l2: f64, theta: &[f64]) -> DVector<f64> {
     let parts = rows.map_chunks(|chunk| with_widest_vectors(Gradient { rows, chunk, theta }));
     let mut sum: Vec<f64> = theta.iter().map(|t| -l2 * t).collect();
     for part in parts {
         add(&mut sum, &part);
     }
-    sum
+    DVector::from_vec(sum)
 }
 
 /// The gradient of the log-likelihood of some answers.
 struct Gradient<'a> {
-    rows: &'a Packed,
+    rows: &'a Rows<'a>,
     chunk: &'a [Doubles],
     theta: &'a [f64],
 }
@@ -200,11 +207,7 @@ pub struct Curvature(Vec<f64>);
 
 impl Curvature {
     /// The curvature of the log-likelihood at `theta`.
-    pub fn of(examples: &[&Example], theta: &DMatrix<f64>) -> Self {
-        Self::of_rows(&Packed::new(examples), theta)
-    }
-
-    fn of_rows(rows: &Packed, theta: &DMatrix<f64>) -> Self {
+    pub(super) fn of(rows: &Rows, theta: &DMatrix<f64>) -> Self {
         let (flat, features) = (flatten(theta), theta.ncols());
         let mut curvature = Self(vec![0.0; triangle(theta.nrows()) * triangle(features)]);
         let size = curvature.0.len();
@@ -230,7 +233,7 @@ impl Curvature {
 
 /// The curvature of some answers, added to `sums`.
 struct OuterProducts<'a> {
-    rows: &'a Packed,
+    rows: &'a Rows<'a>,
     chunk: &'a [Doubles],
     theta: &'a [f64],
     features: usize,
@@ -281,7 +284,7 @@ fn unpack(packed: &[f64], rows: usize, columns: usize, l2: f64) -> DMatrix<f64> 
 }
 
 /// Row by row.
-fn flatten(matrix: &DMatrix<f64>) -> Vec<f64> {
+pub(super) fn flatten(matrix: &DMatrix<f64>) -> Vec<f64> {
     matrix.transpose().as_slice().to_vec()
 }
 

@@ -4,15 +4,25 @@ use super::logistic::Example;
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products};
 use crate::parallel;
 use crate::policy::MAX_FEATURES;
+use serde::{Deserialize, Serialize};
 
 /// Groups that are summed up together: 512 rows.
 const CHUNK: usize = 64;
 
 /// Answers, eight after the other; the last group is filled up with answers of weight 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Packed {
+    count: usize,
     factors: usize,
     features: usize,
     groups: Vec<Doubles>,
+}
+
+/// Answers of one batch or of several that follow each other, in pieces that are summed up on their own.
+pub(super) struct Rows<'a> {
+    factors: usize,
+    features: usize,
+    chunks: Vec<&'a [Doubles]>,
 }
 
 /// Eight answers.
@@ -29,24 +39,42 @@ pub(super) struct Group<'a> {
 impl Packed {
     pub fn new(examples: &[&Example]) -> Self {
         let (factors, features) = examples.first().map_or((0, 0), |row| (row.z.len(), row.phi.len()));
-        let chunks = parallel::map_chunks(examples, CHUNK * WIDTH, |examples| {
-            let mut groups = Vec::with_capacity(examples.len().div_ceil(WIDTH) * (factors + features + 2));
-            for eight in examples.chunks(WIDTH) {
-                groups.extend(group_of(eight, factors, features));
-            }
-            groups
-        });
-        Self { factors, features, groups: chunks.concat() }
+        let mut groups = Vec::with_capacity(examples.len().div_ceil(WIDTH) * (factors + features + 2));
+        for eight in examples.chunks(WIDTH) {
+            push_group(&mut groups, eight, factors, features);
+        }
+        Self { count: examples.len(), factors, features, groups }
+    }
+
+    /// How many answers there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// All answers of some batches, which are about the same functions of response and context.
+    pub fn of(batches: impl IntoIterator<Item = &'a Packed>) -> Self {
+        let mut rows = Self { factors: 0, features: 0, chunks: Vec::new() };
+        for batch in batches.into_iter().filter(|batch| batch.count > 0) {
+            (rows.factors, rows.features) = (batch.factors, batch.features);
+            rows.chunks.extend(batch.groups.chunks(CHUNK * rows.doubles_per_group()));
+        }
+        rows
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
     }
 
     /// Applies `work` to every chunk of groups, results in order.
     pub fn map_chunks<R: Send>(&self, work: impl Fn(&[Doubles]) -> R + Sync + Send) -> Vec<R> {
-        parallel::map_chunks(&self.groups, CHUNK * self.doubles_per_group().max(1), work)
+        parallel::map_chunks(&self.chunks, 1, |chunks| work(chunks[0]))
     }
 
     /// The groups of a chunk.
     #[inline(always)]
-    pub fn groups<'a>(&self, chunk: &'a [Doubles]) -> impl Iterator<Item = Group<'a>> + use<'a> {
+    pub fn groups<'g>(&self, chunk: &'g [Doubles]) -> impl Iterator<Item = Group<'g>> + use<'g> {
         let (factors, features) = (self.factors, self.features);
         chunk.chunks_exact(self.doubles_per_group()).map(move |group| {
             let (z, rest) = group.split_at(factors);
@@ -55,22 +83,27 @@ impl Packed {
         })
     }
 
+    /// The groups of all chunks.
+    pub fn all_groups(&self) -> impl Iterator<Item = Group<'_>> {
+        self.chunks.iter().flat_map(|chunk| self.groups(chunk))
+    }
+
     fn doubles_per_group(&self) -> usize {
         self.factors + self.features + 2
     }
 }
 
-/// Up to eight answers, one column of them per number.
-fn group_of(eight: &[&Example], factors: usize, features: usize) -> Vec<Doubles> {
-    let mut group = vec![ZEROS; factors + features + 2];
+/// Adds up to eight answers, one column of them per number.
+fn push_group(groups: &mut Vec<Doubles>, eight: &[&Example], factors: usize, features: usize) {
+    let start = groups.len();
+    groups.resize(start + factors + features + 2, ZEROS);
     for (lane, row) in eight.iter().enumerate() {
         let answer = if row.yes { 1.0 } else { 0.0 };
         let numbers = row.z.iter().chain(&row.phi).copied().chain([answer, row.weight]);
-        for (column, number) in group.iter_mut().zip(numbers) {
+        for (column, number) in groups[start..].iter_mut().zip(numbers) {
             column[lane] = number;
         }
     }
-    group
 }
 
 impl Group<'_> {
@@ -125,7 +158,10 @@ mod tests {
                 Example { z: vec![1.0, x], phi: vec![1.0, -x, 0.5 * x], yes: i % 2 == 0, weight: 1.0 + x }
             })
             .collect();
-        let packed = Packed::new(&rows.iter().collect::<Vec<_>>());
+        let rows: Vec<&Example> = rows.iter().collect();
+        let batches = [Packed::new(&rows[..8]), Packed::new(&[]), Packed::new(&rows[8..])];
+        assert_eq!(batches.each_ref().map(Packed::len), [8, 0, 3]);
+        let packed = Rows::of(&batches);
         let theta = [0.3, -0.2, 0.1, 0.7, 0.0, -0.4];
         let unpacked = packed.map_chunks(|chunk| {
             let rows = packed.groups(chunk).flat_map(|group| {
@@ -142,6 +178,7 @@ mod tests {
             assert_eq!((*answer, *weight), (f64::from(u8::from(row.yes)), row.weight));
         }
         assert!(unpacked[11..].iter().all(|&(_, _, weight)| weight == 0.0));
-        assert!(Packed::new(&[]).map_chunks(|_| ()).is_empty());
+        assert_eq!(packed.all_groups().count(), 2);
+        assert!(Rows::of(&batches[1..2]).is_empty());
     }
 }

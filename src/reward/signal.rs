@@ -1,8 +1,9 @@
 //! A reward model: the window of feedback it is fitted to, its coefficients and its own statistics.
 
 use super::least_squares::{Scored, fit_scores};
-use super::logistic::{Curvature, Example, MOST_STEPS, fit_with_curvature, log_loss};
-use crate::feedback::logistic;
+use super::logistic::{Curvature, Example, MOST_STEPS, fit, flatten, total_loss};
+use super::packed::{Group, Packed, Rows};
+use crate::doubles;
 use crate::policy::{Policy, stored_matrix};
 use crate::scenario::{Settings, Signal, SignalKind};
 use crate::statistics::FitError;
@@ -16,8 +17,8 @@ const HELD_OUT: usize = 10;
 /// Answers collected in one training iteration, and the curvature of their fit when they came.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Batch {
-    fitted: Vec<Example>,
-    held_out: Vec<Example>,
+    fitted: Packed,
+    held_out: Packed,
     curvature: Curvature,
 }
 
@@ -86,8 +87,8 @@ impl RewardModel {
         while self.window.len() > signal.window as usize {
             self.window.pop_front();
         }
-        let fitted: Vec<&Example> = self.window.iter().flat_map(|batch| &batch.fitted).collect();
-        let held_out: Vec<&Example> = self.window.iter().flat_map(|batch| &batch.held_out).collect();
+        let fitted = Rows::of(self.window.iter().map(|batch| &batch.fitted));
+        let held_out = Rows::of(self.window.iter().map(|batch| &batch.held_out));
         if fitted.is_empty() {
             return Ok(());
         }
@@ -95,9 +96,9 @@ impl RewardModel {
         for batch in self.window.iter().skip(1) {
             curvature.add(&batch.curvature);
         }
-        let fit = fit_with_curvature(&fitted, signal.l2, &self.theta, &curvature)?;
+        let fit = fit(&fitted, signal.l2, &self.theta, &curvature)?;
+        self.statistics = Statistics { rows: self.rows(), ..statistics(&held_out, &fitted, &fit.theta) };
         self.theta = fit.theta;
-        self.statistics = statistics(&held_out, &fitted, &self.theta);
         self.statistics.mean_standard_error = fit.standard_error.mean();
         self.statistics.steps = fit.steps;
         Ok(())
@@ -143,30 +144,42 @@ impl RewardModel {
 
 impl Batch {
     fn new(rows: Vec<Example>, theta: &DMatrix<f64>) -> Self {
-        let (mut fitted, mut held_out) = (Vec::new(), Vec::new());
-        for (row, example) in rows.into_iter().enumerate() {
-            if row % HELD_OUT == HELD_OUT - 1 { held_out.push(example) } else { fitted.push(example) }
-        }
-        let curvature = Curvature::of(&fitted.iter().collect::<Vec<_>>(), theta);
+        let is_held_out = |row: usize| row % HELD_OUT == HELD_OUT - 1;
+        let part = |held_out: bool| -> Packed {
+            let own = rows.iter().enumerate().filter(|&(row, _)| is_held_out(row) == held_out);
+            Packed::new(&own.map(|(_, example)| example).collect::<Vec<_>>())
+        };
+        let (fitted, held_out) = (part(false), part(true));
+        let curvature = Curvature::of(&Rows::of([&fitted]), theta);
         Self { fitted, held_out, curvature }
     }
 }
 
-fn statistics(held_out: &[&Example], fitted: &[&Example], theta: &DMatrix<f64>) -> Statistics {
-    let yes = |rows: &[&Example]| rows.iter().filter(|row| row.yes).map(|row| row.weight).sum::<f64>();
-    let weight = |rows: &[&Example]| rows.iter().map(|row| row.weight).sum::<f64>();
-    let rows = held_out.len() + fitted.len();
+fn statistics(held_out: &Rows, fitted: &Rows, theta: &DMatrix<f64>) -> Statistics {
+    let sum = |rows: &Rows, of: fn(f64, f64) -> f64| -> f64 {
+        rows.all_groups().map(|group| doubles::total(&doubles::map2(group.weight, group.answer, of))).sum()
+    };
+    let yes = |rows: &Rows| sum(rows, |weight, answer| weight * answer);
+    let weight = |rows: &Rows| sum(rows, |weight, _| weight);
     let yes_share = (yes(held_out) + yes(fitted)) / (weight(held_out) + weight(fitted));
-    let predicted: f64 = held_out.iter().map(|row| row.weight * logistic(row.log_odds(theta))).sum();
     let count = weight(held_out);
     Statistics {
-        rows,
         yes_share,
-        held_out_log_loss: log_loss(held_out, theta),
+        held_out_log_loss: total_loss(held_out, theta) / count,
         baseline_log_loss: entropy(yes_share, yes(held_out) / count),
-        calibration_error: (predicted - yes(held_out)) / count,
+        calibration_error: (predicted(held_out, theta) - yes(held_out)) / count,
         ..Statistics::default()
     }
+}
+
+/// How many answers of yes are expected.
+fn predicted(rows: &Rows, theta: &DMatrix<f64>) -> f64 {
+    let theta = flatten(theta);
+    let of_group = |group: Group| {
+        let yes = doubles::logistic(&group.log_odds(&theta));
+        doubles::total(&doubles::map2(group.weight, &yes, |weight, yes| weight * yes))
+    };
+    rows.all_groups().map(of_group).sum()
 }
 
 /// Log-loss of always predicting `predicted` where `observed` is the share of yes.

@@ -18,6 +18,7 @@ use crate::statistics::FitError;
 use nalgebra::DMatrix;
 use optimisers::{Problem, improve};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 /// What training carries from round to round.
@@ -99,13 +100,13 @@ impl Trainer {
         (seed, round): (u64, u32),
     ) -> Result<Policy, TrainingError> {
         let mut candidate = deployed.clone();
-        let mut sample = served.clone();
+        let mut sample = Cow::Borrowed(served);
         self.course = Course::default();
         let approval = ApprovalModel::from_scenario(settings);
         for iteration in 0..settings.policy.training_iterations {
             let when = batches::When { seed, round, iteration };
             if iteration > 0 {
-                batches::answer_again(&mut sample, &candidate, &approval, when);
+                batches::answer_again(sample.to_mut(), &candidate, &approval, when);
             }
             let place = iteration as usize;
             self.reward = match held.rewards.and_then(|rewards| rewards.get(place)) {

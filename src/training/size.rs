@@ -7,7 +7,7 @@ use crate::policy::Feature;
 use crate::scenario::{OptimiserKind, Scenario, Settings, SignalKind};
 use std::mem::size_of;
 
-/// What two vectors and the rest of an answer take beside its numbers.
+/// What two vectors and the rest of a demonstration take beside its numbers.
 const OVERHEAD: f64 = 96.0;
 
 /// Bytes of feedback, samples and sampled responses at their peak, in the largest phase. Rows that there are not
@@ -23,7 +23,7 @@ fn bytes_of(settings: &Settings) -> f64 {
         * f64::from(settings.clock.days_per_round);
     let rows = |rows: u32| f64::from(rows).min(1.2 * conversations);
     let numbers = 2 * settings.behaviours.len() + 1 + Feature::list(settings).len();
-    let answer = 8.0 * numbers as f64 + OVERHEAD;
+    let answer = 8.0 * (numbers + 2) as f64;
     let run = &settings.run;
     let iterations =
         u64::from(run.warm_up_rounds + run.rounds) * u64::from(settings.policy.training_iterations);
@@ -38,7 +38,7 @@ fn bytes_of(settings: &Settings) -> f64 {
     // A sample is kept as it was served, and once more for the answers of later iterations.
     let uniform = most(false).max(rows(run.measure_rows));
     let samples = 2.0 * (most(true) + uniform) * size_of::<Interaction>() as f64;
-    let fresh = FRESH_BATCHES as f64 * most(true) * answer;
+    let fresh = FRESH_BATCHES as f64 * most(true) * (answer + OVERHEAD);
     windows + samples + fresh + uniform * OVERHEAD + optimiser(settings, answer)
 }
 
@@ -67,10 +67,10 @@ mod tests {
         bytes_needed(&Scenario::preset("baseline", &sets).expect("valid")) as f64
     }
 
-    // By hand: an answer has 9 functions of 4 behaviours and 10 features, 8 bytes each, and 96 more.
+    // By hand: an answer has 9 functions of 4 behaviours, 10 features, what was said and its weight, 8 bytes each.
     #[test]
     fn more_rows_take_more_as_far_as_there_are_conversations() {
-        let answer = 19.0 * 8.0 + 96.0;
+        let answer = 21.0 * 8.0;
         let grows = needed(&["signals.raters.window=7"]) - needed(&["signals.raters.window=6"]);
         assert_eq!(grows, 4096.0 * answer);
         // 100,000 users have 140,000 conversations in a week.

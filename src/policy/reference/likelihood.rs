@@ -3,7 +3,7 @@
 use super::{Demonstration, Refit};
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products, add_scaled, map, map2, total};
 use crate::parallel;
-use crate::policy::{MAX_FEATURES, MAX_LEVELS, Policy};
+use crate::policy::{MAX_FEATURES, MAX_LEVELS, MODERATE, Policy};
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::{DMatrix, DVector};
 
@@ -115,7 +115,7 @@ impl<'a> Problem<'a> {
         });
         let size = self.powers * self.rows.features;
         let mut sum =
-            Sums { log_likelihood: 0.0, gradient: vec![0.0; size], curvature: vec![0.0; triangle(size)] };
+            Totals { log_likelihood: 0.0, gradient: vec![0.0; size], curvature: vec![0.0; triangle(size)] };
         parts.iter().for_each(|part| sum.add(part));
         Evaluation {
             log_likelihood: sum.log_likelihood,
@@ -170,30 +170,79 @@ impl Law {
         tilts
     }
 
-    /// By weights relative to the largest, so that nothing overflows.
     #[inline(always)]
-    fn moments(&self, [linear, quadratic]: &[Doubles; 2]) -> Moments {
+    fn moments(&self, tilts: &[Doubles; 2]) -> Moments {
+        let largest = map2(&tilts[0], &tilts[1], |linear, quadratic| linear.abs() + quadratic.abs());
+        if largest.iter().all(|&tilt| tilt < MODERATE) {
+            self.moments_by_recurrence(tilts)
+        } else {
+            self.moments_by_exponentials(tilts)
+        }
+    }
+
+    /// By weights relative to level 0 from two exponentials: the ratio of neighbours changes by a constant factor.
+    #[inline(always)]
+    fn moments_by_recurrence(&self, [linear, quadratic]: &[Doubles; 2]) -> Moments {
+        let step = 1.0 / (self.levels - 1) as f64;
+        let mut ratio = doubles::exp(&map2(linear, quadratic, |linear, quadratic| {
+            step * (linear + quadratic * step)
+        }));
+        let factor = doubles::exp(&map(quadratic, |quadratic| 2.0 * quadratic * step * step));
+        let (mut weight, mut sums) = ([1.0; WIDTH], Sums::default());
+        for index in 0..self.allowed {
+            sums.add(&weight, index as f64 * step);
+            weight = map2(&weight, &ratio, |weight, ratio| weight * ratio);
+            ratio = map2(&ratio, &factor, |ratio, factor| ratio * factor);
+        }
+        sums.moments(&ZEROS)
+    }
+
+    /// By weights relative to the largest, an exponential each: nothing overflows, whatever the policy. Rare, so that it is
+    /// kept out of the loops that need the registers.
+    #[cold]
+    #[inline(never)]
+    fn moments_by_exponentials(&self, [linear, quadratic]: &[Doubles; 2]) -> Moments {
         let mut logs = [ZEROS; MAX_LEVELS];
         // Level 0 has weight e^0 = 1.
         let mut largest = ZEROS;
+        let step = 1.0 / (self.levels - 1) as f64;
         for index in 1..self.allowed {
-            let a = index as f64 / (self.levels - 1) as f64;
+            let a = index as f64 * step;
             logs[index] = map2(linear, quadratic, |linear, quadratic| a * (linear + quadratic * a));
             largest = map2(&logs[index], &largest, |log, largest| if log > largest { log } else { largest });
         }
-        let (mut z, mut sums) = (ZEROS, [ZEROS; 4]);
+        let mut sums = Sums::default();
         for (index, log) in logs[..self.allowed].iter().enumerate() {
-            let a = index as f64 / (self.levels - 1) as f64;
-            let mut term = doubles::exp(&map2(log, &largest, |log, largest| log - largest));
-            z = map2(&z, &term, |z, term| z + term);
-            for sum in &mut sums {
-                term = map(&term, |term| term * a);
-                *sum = map2(sum, &term, |sum, term| sum + term);
-            }
+            sums.add(
+                &doubles::exp(&map2(log, &largest, |log, largest| log - largest)),
+                index as f64 * step,
+            );
         }
+        sums.moments(&largest)
+    }
+}
+
+/// Sums of a level's weight times powers of the level, from 0 to 4.
+#[derive(Default)]
+struct Sums([Doubles; 5]);
+
+impl Sums {
+    #[inline(always)]
+    fn add(&mut self, weight: &Doubles, level: f64) {
+        let mut term = *weight;
+        for sum in &mut self.0 {
+            *sum = map2(sum, &term, |sum, term| sum + term);
+            term = map(&term, |term| term * level);
+        }
+    }
+
+    /// What they say if weights are relative to e^`logarithm`.
+    #[inline(always)]
+    fn moments(&self, logarithm: &Doubles) -> Moments {
+        let [z, powers @ ..] = &self.0;
         Moments {
-            log_z: map2(&largest, &doubles::ln(&z), |largest, ln| largest + ln),
-            means: sums.map(|sum| map2(&sum, &z, |sum, z| sum / z)),
+            log_z: map2(logarithm, &doubles::ln(z), |logarithm, ln| logarithm + ln),
+            means: std::array::from_fn(|k| map2(&powers[k], z, |sum, z| sum / z)),
         }
     }
 }
@@ -218,14 +267,14 @@ impl Vectorised for Means<'_> {
     }
 }
 
-/// Sums over conversations; the curvature is packed row by row, up to the diagonal.
-struct Sums {
+/// Totals over conversations; the curvature is packed row by row, up to the diagonal.
+struct Totals {
     log_likelihood: f64,
     gradient: Vec<f64>,
     curvature: Vec<f64>,
 }
 
-impl Sums {
+impl Totals {
     fn add(&mut self, other: &Self) {
         self.log_likelihood += other.log_likelihood;
         let gradient = self.gradient.iter_mut().zip(&other.gradient);
@@ -242,10 +291,10 @@ struct Evaluate<'a, const POWERS: usize> {
 }
 
 impl<const POWERS: usize> Vectorised for Evaluate<'_, POWERS> {
-    type Output = Sums;
+    type Output = Totals;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Sums {
+    fn run<S: Simd>(self, _: S) -> Totals {
         let Self { problem, law, chunk, old_means } = self;
         let size = POWERS * problem.rows.features;
         let mut log_likelihood = ZEROS;
@@ -298,7 +347,7 @@ impl<const POWERS: usize> Vectorised for Evaluate<'_, POWERS> {
                 }
             }
         }
-        Sums {
+        Totals {
             log_likelihood: total(&log_likelihood),
             gradient: gradient[..size].iter().map(total).collect(),
             curvature: curvature.iter().map(total).collect(),
