@@ -49,7 +49,12 @@ pub struct Levels {
     /// Levels that guardrails let through; those above have probability 0.
     allowed: usize,
     probability: [f64; MAX_LEVELS],
-    log_probability: [f64; MAX_LEVELS],
+    /// (w1 . phi, w2 . phi).
+    tilt: (f64, f64),
+    /// Logarithm of what weights are relative to.
+    unit: f64,
+    /// Sum of weights.
+    sum: f64,
 }
 
 /// Mean and mean square of a behaviour.
@@ -67,9 +72,24 @@ impl Levels {
         &self.probability[..self.count]
     }
 
-    /// Their logarithms, finite even where a probability is too small for a number; minus infinity above a guardrail.
-    pub fn logarithms(&self) -> &[f64] {
-        &self.log_probability[..self.count]
+    /// The logarithm of one of them, finite even where the probability is too small for a number; minus infinity above a
+    /// guardrail.
+    pub fn logarithm(&self, index: usize) -> f64 {
+        self.log_weight(index) - self.log_sum()
+    }
+
+    fn log_sum(&self) -> f64 {
+        libm::log(self.sum)
+    }
+
+    fn log_weight(&self, index: usize) -> f64 {
+        if index < self.allowed { self.exponent(index) - self.unit } else { f64::NEG_INFINITY }
+    }
+
+    /// (w1 . phi) a + (w2 . phi) a^2.
+    fn exponent(&self, index: usize) -> f64 {
+        let level = index as f64 / (self.count - 1) as f64;
+        level * (self.tilt.0 + self.tilt.1 * level)
     }
 
     /// Means of a and of a^2.
@@ -84,7 +104,8 @@ impl Levels {
     }
 
     /// Weights relative to level 0 from two exponentials: the ratio of neighbours changes by a constant factor.
-    fn weigh_by_recurrence(&mut self, linear: f64, quadratic: f64) {
+    fn weigh_by_recurrence(&mut self) {
+        let (linear, quadratic) = self.tilt;
         let step = 1.0 / (self.count - 1) as f64;
         let (mut weight, mut ratio) = (1.0, libm::exp(step * (linear + quadratic * step)));
         let factor = libm::exp(2.0 * quadratic * step * step);
@@ -97,28 +118,26 @@ impl Levels {
 
     /// Weights relative to the largest, an exponential each: nothing overflows, whatever the policy.
     fn weigh_by_exponentials(&mut self) {
-        let allowed = &self.log_probability[..self.allowed];
-        let largest = allowed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let exponents = (0..self.allowed).map(|index| self.exponent(index));
+        self.unit = exponents.fold(f64::NEG_INFINITY, f64::max);
         for index in 0..self.allowed {
-            self.log_probability[index] -= largest;
-            self.probability[index] = libm::exp(self.log_probability[index]);
+            self.probability[index] = libm::exp(self.log_weight(index));
         }
     }
 
     fn normalise(&mut self) {
         let sum: f64 = self.as_slice().iter().sum();
-        let log_sum = libm::log(sum);
-        for index in 0..self.allowed {
-            self.probability[index] /= sum;
-            self.log_probability[index] -= log_sum;
-        }
-        self.log_probability[self.allowed..self.count].fill(f64::NEG_INFINITY);
+        self.sum = sum;
+        self.probability[..self.allowed].iter_mut().for_each(|probability| *probability /= sum);
     }
 
     /// KL(self || other) in nats: infinite if the other's guardrails forbid what this law may do.
     pub fn kl_nats(&self, other: &Levels) -> f64 {
-        let terms = self.as_slice().iter().zip(self.logarithms()).zip(other.logarithms());
-        terms.take(self.allowed).map(|((p, log_p), log_q)| p * (log_p - log_q)).sum()
+        let (ours, theirs) = (self.log_sum(), other.log_sum());
+        let term = |(index, p): (usize, &f64)| {
+            p * (self.log_weight(index) - ours - (other.log_weight(index) - theirs))
+        };
+        self.as_slice()[..self.allowed].iter().enumerate().map(term).sum()
     }
 }
 
@@ -150,19 +169,17 @@ impl Policy {
 
     /// P(level | context) for one behaviour; sums to 1.
     pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
-        let (linear, quadratic) = self.tilt(behaviour, phi);
+        let tilt = self.tilt(behaviour, phi);
         let mut levels = Levels {
             count: self.levels,
             allowed: self.allowed[behaviour],
             probability: [0.0; MAX_LEVELS],
-            log_probability: [0.0; MAX_LEVELS],
+            tilt,
+            unit: 0.0,
+            sum: 0.0,
         };
-        for index in 0..self.levels {
-            let level = self.level(index);
-            levels.log_probability[index] = level * (linear + quadratic * level);
-        }
-        if linear.abs() + quadratic.abs() < MODERATE {
-            levels.weigh_by_recurrence(linear, quadratic);
+        if tilt.0.abs() + tilt.1.abs() < MODERATE {
+            levels.weigh_by_recurrence();
         } else {
             levels.weigh_by_exponentials();
         }

@@ -81,7 +81,7 @@ fn the_margin_of_dpo_is_linear_in_the_weights() {
     let (reference, policy, beta) = (&small.reference, tilt(&small, 0.2), 0.2);
     let phi = [1.0, 0.7];
     let log_ratio = |a: [usize; 2]| -> f64 {
-        let of = |policy: &Policy, j: usize| policy.probabilities(j, &phi).logarithms()[a[j]];
+        let of = |policy: &Policy, j: usize| policy.probabilities(j, &phi).logarithm(a[j]);
         (0..2).map(|j| of(&policy, j) - of(reference, j)).sum()
     };
     let t = |a: [usize; 2]| [0, 1, 2, 3].map(|k| reference.level(a[k % 2]).powi(1 + k as i32 / 2));

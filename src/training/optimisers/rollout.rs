@@ -116,7 +116,7 @@ pub(super) fn levels(response: &[u8; MAX_BEHAVIOURS], policy: &Policy) -> Vec<f6
 }
 
 fn log_probability(laws: &[Levels], response: &[u8; MAX_BEHAVIOURS]) -> f64 {
-    laws.iter().zip(response).map(|(law, &index)| law.logarithms()[usize::from(index)]).sum()
+    laws.iter().zip(response).map(|(law, &index)| law.logarithm(usize::from(index))).sum()
 }
 
 /// Mean over all rollouts of weight x score, where the score is the gradient of ln pi_W(a | x):
