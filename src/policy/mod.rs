@@ -92,6 +92,20 @@ impl Levels {
         level * (self.tilt.0 + self.tilt.1 * level)
     }
 
+    /// The index of the level at which the cumulative probability exceeds `uniform`.
+    fn level_at(&self, uniform: f64) -> u8 {
+        let mut left = uniform;
+        let mut level = 0;
+        for p in &self.probability[..self.allowed - 1] {
+            left -= p;
+            if left < 0.0 {
+                break;
+            }
+            level += 1;
+        }
+        level
+    }
+
     /// Means of a and of a^2.
     pub fn moments(&self) -> Moments {
         let mut moments = Moments { mean: 0.0, mean_square: 0.0 };
@@ -198,23 +212,20 @@ impl Policy {
     }
 
     /// A response in a context from one uniform number per behaviour: level indices by inversion.
-    pub fn sample_response(&self, phi: &[f64], uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
-        sample_from(&self.response_law(phi), uniform)
+    pub fn sample_response(&self, phi: &[f64], mut uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
+        let mut response = [0; MAX_BEHAVIOURS];
+        for (j, level) in response[..self.behaviours].iter_mut().enumerate() {
+            *level = self.probabilities(j, phi).level_at(uniform());
+        }
+        response
     }
 }
 
-/// A response from the laws of its behaviours, one uniform number each: level indices by inversion.
+/// A response from the laws of its behaviours, one uniform number each.
 pub fn sample_from(laws: &[Levels], mut uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
     let mut response = [0; MAX_BEHAVIOURS];
     for (level, law) in response.iter_mut().zip(laws) {
-        let mut left = uniform();
-        for p in &law.as_slice()[..law.allowed - 1] {
-            left -= p;
-            if left < 0.0 {
-                break;
-            }
-            *level += 1;
-        }
+        *level = law.level_at(uniform());
     }
     response
 }

@@ -184,9 +184,8 @@ impl Law {
     #[inline(always)]
     fn moments_by_recurrence(&self, [linear, quadratic]: &[Doubles; 2]) -> Moments {
         let step = 1.0 / (self.levels - 1) as f64;
-        let mut ratio = doubles::exp(&map2(linear, quadratic, |linear, quadratic| {
-            step * (linear + quadratic * step)
-        }));
+        let mut ratio =
+            doubles::exp(&map2(linear, quadratic, |linear, quadratic| step * (linear + quadratic * step)));
         let factor = doubles::exp(&map(quadratic, |quadratic| 2.0 * quadratic * step * step));
         let (mut weight, mut sums) = ([1.0; WIDTH], Sums::default());
         for index in 0..self.allowed {
@@ -213,10 +212,7 @@ impl Law {
         }
         let mut sums = Sums::default();
         for (index, log) in logs[..self.allowed].iter().enumerate() {
-            sums.add(
-                &doubles::exp(&map2(log, &largest, |log, largest| log - largest)),
-                index as f64 * step,
-            );
+            sums.add(&doubles::exp(&map2(log, &largest, |log, largest| log - largest)), index as f64 * step);
         }
         sums.moments(&largest)
     }
@@ -358,4 +354,35 @@ impl<const POWERS: usize> Vectorised for Evaluate<'_, POWERS> {
 /// Distinct entries of a symmetric matrix.
 fn triangle(size: usize) -> usize {
     size * (size + 1) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Two ways to the same sums; the bound is rounding of 31 factors.
+    #[test]
+    fn recurrence_and_exponentials_agree() {
+        for (levels, allowed) in [(2, 2), (6, 4), (6, 6), (32, 32)] {
+            let law = Law { weights: [vec![], vec![]], levels, allowed };
+            let tilts = [
+                [0.0, 1.0, -1.0, 40.0, -40.0, 120.0, -250.0, 3.5],
+                [0.0, -2.0, 2.0, -50.0, 45.0, -170.0, 40.0, -0.5],
+            ];
+            let (here, there) = (law.moments_by_recurrence(&tilts), law.moments_by_exponentials(&tilts));
+            for i in 0..WIDTH {
+                assert!((here.log_z[i] - there.log_z[i]).abs() < 1e-13 * (1.0 + there.log_z[i]), "log Z");
+                for (a, b) in here.means.iter().zip(&there.means) {
+                    assert!((a[i] - b[i]).abs() < 1e-12 * (b[i] + 1e-300), "{} and {}", a[i], b[i]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tilts_beyond_what_numbers_hold_still_have_moments() {
+        let law = Law { weights: [vec![], vec![]], levels: 6, allowed: 6 };
+        let moments = law.moments(&[[2000.0; WIDTH], [-500.0; WIDTH]]);
+        assert!((moments.log_z[0] - 1500.0).abs() < 1e-9 && (moments.means[0][7] - 1.0).abs() < 1e-9);
+    }
 }
