@@ -63,10 +63,13 @@ impl Example {
 pub fn fit_logistic(examples: &[&Example], l2: f64, start: &DMatrix<f64>) -> Result<LogisticFit, FitError> {
     let packed = Packed::new(examples);
     let rows = Rows::of([&packed]);
-    fit(&rows, l2, start, &Curvature::of(&rows, start))
+    let found = fit(&rows, l2, start, &Curvature::of(&rows, start))?;
+    let factor = Curvature::of(&rows, &found.theta).factor(l2, start.shape())?;
+    Ok(LogisticFit { standard_error: standard_errors(&factor, start.shape())?, ..found })
 }
 
-/// The same, if the curvature is already known, roughly: it decides how fast the search goes, not where it ends.
+/// The same, if the curvature is already known, roughly: it decides how fast the search goes, not where it ends. Standard
+/// errors are as rough as it is.
 ///
 /// # Errors
 /// As [`fit_logistic`].
@@ -90,8 +93,7 @@ pub(super) fn fit(
         let converged = largest < TOLERANCE * size;
         if converged || steps == MOST_STEPS {
             FitError::check("a coefficient", &moved)?;
-            let standard_error = unflatten(secants.standard_errors().as_slice(), shape);
-            FitError::check("a standard error", standard_error.as_slice())?;
+            let standard_error = standard_errors(&secants.factor, shape)?;
             return Ok(LogisticFit { standard_error, theta: unflatten(&moved, shape), steps, converged });
         }
         let there = gradient(rows, l2, &moved);
@@ -103,6 +105,13 @@ pub(super) fn fit(
         (theta, here, previous) = (moved, there, largest);
     }
     unreachable!("the last step returns")
+}
+
+/// Roots of the diagonal of the inverse curvature.
+fn standard_errors(factor: &Cholesky<f64, Dyn>, shape: (usize, usize)) -> Result<DMatrix<f64>, FitError> {
+    let errors = factor.inverse().diagonal().map(f64::sqrt);
+    FitError::check("a standard error", errors.as_slice())?;
+    Ok(unflatten(errors.as_slice(), shape))
 }
 
 /// Far from the optimum a full step may overshoot: it is halved until the objective falls.

@@ -7,7 +7,8 @@ use nalgebra::{Cholesky, DVector, Dyn};
 
 /// A curvature and what was learned about it.
 pub(super) struct Secants {
-    factor: Cholesky<f64, Dyn>,
+    /// The curvature as it was before anything was learned.
+    pub factor: Cholesky<f64, Dyn>,
     pairs: Vec<Pair>,
 }
 
@@ -49,11 +50,6 @@ impl Secants {
         if product > 0.0 {
             self.pairs.push(Pair { step, change, product });
         }
-    }
-
-    /// Roots of the diagonal of the inverse curvature, as it was before anything was learned.
-    pub fn standard_errors(&self) -> DVector<f64> {
-        self.factor.inverse().diagonal().map(f64::sqrt)
     }
 }
 

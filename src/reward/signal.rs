@@ -52,7 +52,7 @@ pub struct Statistics {
     pub baseline_log_loss: f64,
     /// Mean predicted minus observed share of yes on the same rows.
     pub calibration_error: f64,
-    /// Mean standard error of the coefficients.
+    /// Mean standard error of the coefficients, by the curvature at which each batch was collected.
     pub mean_standard_error: f64,
     /// Newton steps.
     pub steps: usize,

@@ -55,3 +55,23 @@ scene("a Chinese browser gets a Chinese page", async ({ open }) => {
   await it.says("summary", "轮");
   assert.equal(await it.page.locator("html").getAttribute("lang"), "zh-Hans");
 });
+
+scene("what the program refuses is said in Chinese on a Chinese page", async ({ open }) => {
+  const first = await open({ state: smallState(), round: 1, language: "zh", expects: /status of 400/ });
+  await first.says("summary", "轮");
+  const second = await open({ state: smallState(), round: 1, language: "zh", expects: /status of 503/ });
+  await second.says("banner-message", "程序正忙于其他页面");
+  assert.equal(await second.id("banner-help").textContent(), "已打开 1 个页面，这台机器同时只能应答这么多；请关闭一个，或用更大的 --pages 启动程序");
+  assert.equal(await second.id("banner-help").getAttribute("lang"), "zh-Hans");
+  assert.deepEqual(await leftInEnglish(second.page), []);
+  await second.page.locator("[data-language=en]").click();
+  await second.says("banner-help", "1 pages are open already");
+  assert.equal(await second.id("banner-help").getAttribute("lang"), "en");
+
+  const heard = first.page.waitForResponse(/\/change$/);
+  await first.id("slider-signals-thumbs-weight").fill("0");
+  await heard;
+  await first.id("slider-signals-raters-weight").fill("0");
+  await first.says("banner-message", "没有任何信号的权重为正");
+  assert.deepEqual(await leftInEnglish(first.page), []);
+}, { serve: ["--pages", "1"] });

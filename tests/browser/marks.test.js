@@ -37,3 +37,24 @@ scene("the alarm's name stands where the fewest lines run through it", async ({ 
   const rising = await spot([[0, 112], [60, 108], [150, 90], [400, 60]]);
   assert.ok(rising.y > 100 && rising.x > 100, JSON.stringify(rising));
 });
+
+scene("names of lines that end early stand beside the lines that go on", async ({ open }) => {
+  const it = await open({ state: smallState(), round: 1 });
+  await it.says("summary", "Round 1");
+  // Twelve rounds over a plot of 480 by 200; the pinned run ends after three, and the others pass just above and below it.
+  const curves = { up: Array(12).fill(100), down: Array(12).fill(124), pinned: Array(3).fill(112) };
+  const labels = await inPage(it, "/app/annotate.js", ({ placeInside }, curves) => {
+    const place = { left: 0, right: 480, top: 0, bottom: 200, x: (round) => (round - 1) * (480 / 11), y: (value) => value };
+    const lines = Object.entries(curves).map(([name, values]) => ({ name, values, scale: "y" }));
+    const labels = lines.map((line) => ({ line, x: place.x(line.values.length), y: line.values.at(-1) }));
+    placeInside(labels, lines, place, { type: 12 });
+    return labels.map(({ line, y, from, to }) => ({ name: line.name, y, from, to }));
+  }, curves);
+  assert.equal(labels.length, 3);
+  for (const { name, y } of labels) {
+    for (const level of [100, 124]) assert.ok(Math.abs(y - level) >= 0.6 * 1.2 * 12, `${name} at ${y} lies on the line at ${level}`);
+  }
+  for (const a of labels) {
+    for (const b of labels) assert.ok(a === b || Math.abs(a.y - b.y) >= 14 || a.to <= b.from || b.to <= a.from, `${a.name} and ${b.name} overlap`);
+  }
+});

@@ -16,7 +16,8 @@ export function drawAlarmName(pen, place, alarm, { lines, days, inks, sizes }) {
   pen.text(x, y, words, { ink: inks.alarm, size, halo: inks.paper });
 }
 
-const curveOf = ({ values, scale }, place) =>
+/** Where a line runs. */
+export const curveOf = ({ values, scale }, place) =>
   values.flatMap((value, i) => (value === null ? [] : [[place.x(i + 1), place.y(value, scale)]]));
 
 /** About how wide words are; a Chinese character is as wide as it is high. */
@@ -31,14 +32,18 @@ export function freeSpot(curves, place, level, { width, height }) {
   const spots = Array.from({ length: 9 }, (_, i) => place.left + 4 + (room * i) / 8)
     .flatMap((x) => [{ x, y: level - height * 0.65 }, { x, y: level + height * 0.65 }]);
   const points = curves.flatMap(dense);
-  const behind = ({ x, y }) => points.filter(([px, py]) => px > x - 3 && px < x + width + 3 && Math.abs(py - y) < height * 0.6).length;
+  const behind = (spot) => pointsBehind(points, spot, { width, height });
   const inside = spots.filter(({ y }) => y > place.top + height / 2 && y < place.bottom - height / 2);
   const rated = (inside.length > 0 ? inside : spots).map((spot) => ({ spot, hits: behind(spot) }));
   return rated.reduce((best, one) => (one.hits < best.hits ? one : best)).spot;
 }
 
+/** How many points lie behind words that begin at `x` and whose middle is at the height `y`. */
+export const pointsBehind = (points, { x, y }, { width, height }) =>
+  points.filter(([px, py]) => px > x - 3 && px < x + width + 3 && Math.abs(py - y) < height * 0.6).length;
+
 /** A curve with points so near to each other that none slips past a word. */
-function dense(curve) {
+export function dense(curve) {
   return curve.flatMap(([x, y], i) => {
     if (i === 0) return [[x, y]];
     const [fromX, fromY] = curve[i - 1];

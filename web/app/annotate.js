@@ -1,6 +1,6 @@
 // What is drawn around the lines of a chart, on screen and in exported pictures alike.
 
-import { drawAlarmLine, drawAlarmName, widthOf } from "./alarm.js";
+import { curveOf, dense, drawAlarmLine, drawAlarmName, pointsBehind, widthOf } from "./alarm.js";
 import { drawMarks } from "./mark_signs.js";
 
 /**
@@ -35,7 +35,7 @@ function drawLabels(pen, place, { lines, days, inks, sizes, labelsInside: inside
   const height = sizes.type * 1.15;
   const labels = lines.map((line) => labelOf(line, place, days)).filter(Boolean);
   if (inside) {
-    placeInside(labels, place, sizes);
+    placeInside(labels, lines, place, sizes);
     for (const label of labels) {
       pen.text(label.x, label.y, label.line.name, { ink: inks[label.line.ink], size: sizes.type, weight: 600, align: label.align, halo: inks.paper });
     }
@@ -74,12 +74,24 @@ export function spread(labels, height, top, bottom) {
   if (labels[0]?.y < top) labels[0].y = top;
 }
 
-/** Where a second axis stands on the right, labels lie on the plot: the upper above its line, the lower below. */
-function placeInside(labels, place, sizes) {
+/**
+ * Where a second axis stands on the right, labels lie on the plot, at the ends of their lines: above the upper ones and below
+ * the lower ones, or wherever near there the fewest points of lines and no other label are behind them.
+ */
+export function placeInside(labels, lines, place, { type }) {
+  const points = lines.flatMap((line) => dense(curveOf(line, place)));
+  const height = type * 1.2;
   labels.sort((a, b) => a.y - b.y);
   labels.forEach((label, i) => {
-    label.y += (i < labels.length / 2 ? -1 : 1) * sizes.type * 1.2;
     label.align = label.x < (place.left + place.right) / 2 ? "left" : "right";
+    const width = widthOf(label.line.name, type);
+    const x = label.align === "left" ? label.x : label.x - width;
+    const away = i < labels.length / 2 ? -1 : 1;
+    const spots = [1, -1, 2, -2, 3, -3, 4, -4].map((step) => ({ x, y: label.y + away * step * height }));
+    const inside = spots.filter(({ y }) => y > place.top + height / 2 && y < place.bottom - height / 2);
+    const covers = ({ y }) => labels.slice(0, i).filter((other) => Math.abs(other.y - y) < height && other.from < x + width && x < other.to).length;
+    const hits = (spot) => pointsBehind(points, spot, { width, height }) + 1000 * covers(spot);
+    const free = (inside.length > 0 ? inside : spots).reduce((best, spot) => (hits(spot) < hits(best) ? spot : best));
+    Object.assign(label, { y: free.y, from: x, to: x + width });
   });
-  spread(labels, sizes.type * 1.3, place.top + sizes.type, place.bottom);
 }

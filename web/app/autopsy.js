@@ -1,5 +1,6 @@
 // The incident of April 2025 once more, with the checks that were ticked, beside what happened.
 
+import { Refusal } from "./api.js";
 import { byId, el } from "./dom.js";
 import { t, tOr, say, hush, currentLanguage } from "./i18n.js";
 import { fixed, signed, percent, points, large, whole } from "./format.js";
@@ -82,7 +83,7 @@ export async function replay() {
   try {
     await readEvents(`/api/replay?checks=${checks.map(encodeURIComponent).join(",")}`, own.signal, (event, data) => {
       if (event === "progress") byId("replay-bar").value = data.done / data.total;
-      else if (event === "failed") throw new Error(data.error.message);
+      else if (event === "failed") throw new Refusal(500, data.error.message, data.error.help);
       else if (event === "done") outcome = data;
     });
   } catch (error) {

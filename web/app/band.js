@@ -2,7 +2,7 @@
 
 import { byId } from "./dom.js";
 import { say, hush } from "./i18n.js";
-import { stateQuery } from "./api.js";
+import { Refusal, stateQuery } from "./api.js";
 import { readEvents } from "./stream.js";
 import { session, on, tell } from "./session.js";
 
@@ -43,7 +43,7 @@ async function start() {
   try {
     await readEvents(`/api/band?${stateQuery(state)}&seeds=${seeds}`, own.signal, (event, data) => {
       if (event === "progress") byId("band-bar").value = data.done / data.total;
-      else if (event === "failed") throw new Error(data.error.message);
+      else if (event === "failed") throw new Refusal(500, data.error.message, data.error.help);
       else if (event === "history") {
         histories.push(data.values);
         say(byId("band-said"), "band.running", { seeds, done: histories.length });

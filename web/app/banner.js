@@ -1,7 +1,7 @@
 // Trouble, told once, with what can be done about it. It stays until it is dismissed or solved.
 
 import { byId, setText } from "./dom.js";
-import { t } from "./i18n.js";
+import { said, t } from "./i18n.js";
 import { on, session } from "./session.js";
 import { BrokenLink } from "./state.js";
 import { ConnectionLost } from "./stream.js";
@@ -40,15 +40,21 @@ function show(error, retry) {
 
 function write() {
   const [message, help] = wordsFor(trouble);
-  setText(byId("banner-message"), message);
-  setText(byId("banner-help"), help);
+  tell(byId("banner-message"), message);
+  tell(byId("banner-help"), help);
+}
+
+/** Says something that may have stayed in English, and is then to be read so. */
+function tell(node, text) {
+  setText(node, text);
+  node.lang = /\p{Script=Han}/u.test(text) ? "zh-Hans" : "en";
 }
 
 function wordsFor(error) {
   if (error instanceof ConnectionLost) return [t("trouble.lost"), t("trouble.lostHelp")];
   if (error instanceof BrokenLink) return [t("trouble.link"), t("trouble.linkHelp")];
-  if (error.status === 503 || error.status === 429) return [t("trouble.busy"), `${error.message}; ${error.help}`];
-  if (error.status) return [error.message, error.help];
+  if (error.status === 503 || error.status === 429) return [t("trouble.busy"), t("trouble.both", { message: said(error.message), help: said(error.help) })];
+  if (error.status) return [said(error.message), said(error.help)];
   return [t("trouble.failed", { message: error.message }), ""];
 }
 

@@ -70,8 +70,14 @@ export function tOr(path, otherwise, values = {}) {
   return text === undefined ? otherwise : fill(text, values);
 }
 
-/** A sentence of the server's in the language of the page, where it was translated. */
-export const said = (text) => phrases.get(text)?.[language] ?? text;
+const NUMBER = /\d[\d,.]*\d|\d/g;
+
+/** A sentence of the server's in the language of the page, where it was translated; `#` there stands for its numbers. */
+export function said(text) {
+  const phrase = phrases.get(text.replace(NUMBER, "#"));
+  const numbers = text.match(NUMBER)?.values();
+  return phrase ? phrase[language].replace(/#/g, () => numbers.next().value) : text;
+}
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 

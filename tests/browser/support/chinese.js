@@ -1,7 +1,7 @@
 // Words that were left in English on a Chinese page.
 
 /** What may stand in Latin letters: names, units, file types, and what is typed on the command line. */
-const NAMES = /thumbscale( run FILE --no-contrast| autopsy)?|English|GPT-4o|[AB](?![a-z])|A\/B|KL|PNG|SVG|CSV|TOML|logit|nat|Ctrl(\+C)?|JavaScript|[a-z0-9]+(-[a-z0-9]+)+/g;
+const NAMES = /--pages|policy\.learning_rate|thumbscale( run FILE --no-contrast| autopsy)?|English|GPT-4o|[AB](?![a-z])|A\/B|KL|PNG|SVG|CSV|TOML|logit|nat|Ctrl(\+C)?|JavaScript|[a-z0-9]+(-[a-z0-9]+)+/g;
 
 /** Texts on show, also those that are only read aloud, with a Latin word that is no name. */
 export async function leftInEnglish(page) {
