@@ -31,28 +31,17 @@ export function drawBefore(pen, place, { lines, days, marks, alarm, inks, sizes,
   drawLabels(pen, place, { lines, days, inks, sizes, labelsInside });
 }
 
-function drawLabels(pen, place, { lines, days, inks, sizes, labelsInside: inside }) {
-  const height = sizes.type * 1.15;
+/** Names behind the lines' ends; those of lines that end early, and all where a second axis stands there, on the plot. */
+function drawLabels(pen, place, { lines, days, inks, sizes, labelsInside }) {
   const labels = lines.map((line) => labelOf(line, place, days)).filter(Boolean);
-  if (inside) {
-    placeInside(labels, lines, place, sizes);
-    for (const label of labels) {
-      pen.text(label.x, label.y, label.line.name, { ink: inks[label.line.ink], size: sizes.type, weight: 600, align: label.align, halo: inks.paper });
-    }
-    return;
-  }
-  for (const group of inEachOthersWay(labels, sizes)) spread(group, height, place.top, place.bottom);
+  const end = Math.max(...labels.map(({ x }) => x)) - 2 * sizes.type;
+  const [within, behind] = [true, false].map((wanted) => labels.filter(({ x }) => (labelsInside || x < end) === wanted));
+  placeInside(within, lines, place, sizes);
+  spread(behind, sizes.type * 1.15, place.top, place.bottom);
   for (const label of labels) {
-    const own = label.line.role !== "pinned";
-    pen.text(label.x + 6, label.y, label.line.name, { ink: inks[label.line.ink], size: sizes.type, weight: own ? 600 : 400, halo: inks.paper });
+    const weight = label.line.role === "pinned" ? 400 : 600;
+    pen.text(label.x + (label.align ? 0 : 6), label.y, label.line.name, { ink: inks[label.line.ink], size: sizes.type, weight, align: label.align ?? "left", halo: inks.paper });
   }
-}
-
-/** A's names and B's, apart where A ends so much earlier that they cannot touch. */
-function inEachOthersWay(labels, sizes) {
-  const [pinned, own] = [true, false].map((wanted) => labels.filter(({ line }) => (line.role === "pinned") === wanted));
-  const widest = Math.max(...pinned.map(({ line }) => widthOf(line.name, sizes.type)));
-  return Math.abs(pinned[0]?.x - own[0]?.x) > widest + 12 ? [pinned, own] : [labels];
 }
 
 /** Behind the last value, and behind the days of its round where they are drawn. */
@@ -75,8 +64,8 @@ export function spread(labels, height, top, bottom) {
 }
 
 /**
- * Where a second axis stands on the right, labels lie on the plot, at the ends of their lines: above the upper ones and below
- * the lower ones, or wherever near there the fewest points of lines and no other label are behind them.
+ * Labels on the plot lie at the ends of their lines: above the upper ones and below the lower ones, or wherever near there the
+ * fewest points of lines and no other label are behind them.
  */
 export function placeInside(labels, lines, place, { type }) {
   const points = lines.flatMap((line) => dense(curveOf(line, place)));
