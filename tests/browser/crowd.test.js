@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { scene, smallState } from "./support/stage.js";
+import { onPage } from "./support/page.js";
 import { keepPicture } from "./support/screenshots.js";
 
 const PAGES = 20; // a class in pairs
@@ -50,3 +51,26 @@ scene("a run that is over or paused and closed gives its place back", async ({ o
   }
   await refused.says("summary", "Round 1");
 }, { serve: ["--pages", "1"] });
+
+scene("a sixth tab of one browser says what is the matter instead of waiting, and runs once another is closed", async ({ open }) => {
+  const tabs = [await open({ state: smallState(), round: 1 })];
+  const another = async () => {
+    const page = await tabs[0].page.context().newPage();
+    await page.goto(tabs[0].page.url());
+    return onPage(page);
+  };
+  while (tabs.length < 5) tabs.push(await another());
+  for (const tab of tabs) await tab.says("summary", "Round 1");
+  await tabs[4].press("reset"); // Its own place is free for its next run.
+  await tabs[4].says("summary", "Round 0");
+  await tabs[4].order("step");
+  await tabs[4].reached(1);
+
+  const sixth = await another();
+  await sixth.says("banner-message", "Five tabs of this browser are connected already.");
+  await tabs[0].order("step");
+  await tabs[0].reached(2);
+  await tabs[1].page.close();
+  await sixth.press("banner-again");
+  await sixth.says("summary", "Round 1");
+});

@@ -4,7 +4,7 @@ import { byId, setText } from "./dom.js";
 import { said, t } from "./i18n.js";
 import { on, session } from "./session.js";
 import { BrokenLink } from "./state.js";
-import { ConnectionLost } from "./stream.js";
+import { ConnectionLost, NoConnectionLeft } from "./stream.js";
 import { roundsOf, startRun } from "./run.js";
 
 /** What "try again" does; null where there is nothing to try. */
@@ -52,6 +52,7 @@ function tell(node, text) {
 
 function wordsFor(error) {
   if (error instanceof ConnectionLost) return [t("trouble.lost"), t("trouble.lostHelp")];
+  if (error instanceof NoConnectionLeft) return [t("trouble.tabs"), t("trouble.tabsHelp")];
   if (error instanceof BrokenLink) return [t("trouble.link"), t("trouble.linkHelp")];
   if (error.status === 503 || error.status === 429) return [t("trouble.busy"), t("trouble.both", { message: said(error.message), help: said(error.help) })];
   if (error.status) return [said(error.message), said(error.help)];
