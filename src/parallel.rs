@@ -2,6 +2,19 @@
 
 /// Applies `work` to every item, results in the items' order.
 #[cfg(feature = "parallel")]
+pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(work).collect()
+}
+
+/// Applies `work` to every item, results in the items' order.
+#[cfg(not(feature = "parallel"))]
+pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.iter().map(work).collect()
+}
+
+/// Applies `work` to every item, results in the items' order.
+#[cfg(feature = "parallel")]
 pub fn map_mut<T: Send, R: Send>(items: &mut [T], work: impl Fn(&mut T) -> R + Sync + Send) -> Vec<R> {
     use rayon::prelude::*;
     items.par_iter_mut().map(work).collect()

@@ -6,7 +6,7 @@ mod student;
 
 pub use bootstrap::{RESAMPLES, bca_interval, resample};
 pub use fit_error::FitError;
-pub(crate) use fit_error::factor;
+pub(crate) use fit_error::{factor, triangle};
 pub use student::student_two_sided;
 
 /// A value with its Monte-Carlo standard error.

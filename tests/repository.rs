@@ -269,3 +269,31 @@ fn the_lints_that_keep_every_public_item_documented_are_on() {
         assert!(library.contains(lint), "src/lib.rs: {lint}");
     }
 }
+
+/// All text under a folder.
+fn text_under(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(
+            |path| {
+                if path.is_dir() { text_under(&path) } else { fs::read_to_string(path).unwrap_or_default() }
+            },
+        )
+        .collect()
+}
+
+// A sentence that was changed in the program would stay English on the Chinese page, and nobody would hear of it.
+#[test]
+fn every_sentence_that_the_page_translates_is_one_that_the_program_says() {
+    let words: serde_json::Value = serde_json::from_str(&read("web/strings.json")).unwrap();
+    let program = text_under(Path::new("src"));
+    let phrases = words["phrases"].as_array().unwrap();
+    assert!(phrases.len() > 40);
+    for phrase in phrases {
+        let sentence = phrase["en"].as_str().unwrap();
+        // A `#` stands for a number.
+        for part in sentence.split('#') {
+            assert!(program.contains(part), "the program never says {part:?} of {sentence:?}");
+        }
+    }
+}

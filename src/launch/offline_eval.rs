@@ -24,14 +24,17 @@ pub fn offline_eval(candidacy: &Candidacy, name: &str, check: &Check) -> CheckRe
         substance.push(s);
     }
     let z = normal_quantile(1.0 - check.level / 2.0);
-    let parts = [("accuracy", Estimate::from(&accuracy)), ("substance", Estimate::from(&substance))];
+    let parts = [
+        ("rise of accuracy", "share", Estimate::from(&accuracy)),
+        ("rise of substance", "level", Estimate::from(&substance)),
+    ];
     let bound = |it: &Estimate, side: f64| it.value + side * z * it.standard_error;
-    let passed = parts.iter().all(|(_, it)| bound(it, 1.0) >= -check.threshold);
-    let positive = passed && parts.iter().any(|(_, it)| bound(it, -1.0) > 0.0);
-    let (metric, value) = if substance.mean() <= accuracy.mean() { parts[1] } else { parts[0] };
+    let passed = parts.iter().all(|(.., it)| bound(it, 1.0) >= -check.threshold);
+    let positive = passed && parts.iter().any(|(.., it)| bound(it, -1.0) > 0.0);
+    let (metric, unit, value) = if substance.mean() <= accuracy.mean() { parts[1] } else { parts[0] };
     let finding = Finding {
-        metric: format!("rise of {metric}"),
-        unit: if metric == "accuracy" { "share" } else { "level" },
+        metric: metric.into(),
+        unit,
         value,
         threshold: -check.threshold,
         fails: Fails::Below,

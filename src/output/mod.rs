@@ -128,8 +128,7 @@ pub use write::{Destination, TableFormat, check_destination, write_results};
 /// If one cannot be rendered.
 #[cfg(feature = "plots")]
 pub fn figures_to_png(figures: &[Figure]) -> Result<Vec<Vec<u8>>, OutputError> {
-    let pictures = crate::parallel::map_chunks(figures, 1, |figure| {
-        let [figure] = figure else { unreachable!("one figure at a time") };
+    let pictures = crate::parallel::map(figures, |figure| {
         figures::png::to_png(&figure.svg).map_err(|reason| OutputError::format(figure.name, reason))
     });
     pictures.into_iter().collect()

@@ -7,10 +7,10 @@
 //! of feedback keep theirs from round to round, the search learns from its own gradients how it has changed since
 //! (`secant`), and it is renewed only if the steps stop shrinking.
 
-use super::packed::{MAX_TRIANGLE, Packed, Rows, triangle};
+use super::packed::{MAX_TRIANGLE, Packed, Rows};
 use super::secant::Secants;
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products, map2, total};
-use crate::statistics::{FitError, factor};
+use crate::statistics::{FitError, factor, triangle};
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@ use super::logistic::Example;
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products};
 use crate::parallel;
 use crate::policy::MAX_FEATURES;
+use crate::statistics::triangle;
 use serde::{Deserialize, Serialize};
 
 /// Groups that are summed up together: 512 rows.
@@ -69,7 +70,7 @@ impl<'a> Rows<'a> {
 
     /// Applies `work` to every chunk of groups, results in order.
     pub fn map_chunks<R: Send>(&self, work: impl Fn(&[Doubles]) -> R + Sync + Send) -> Vec<R> {
-        parallel::map_chunks(&self.chunks, 1, |chunks| work(chunks[0]))
+        parallel::map(&self.chunks, |chunk| work(chunk))
     }
 
     /// The groups of a chunk.
@@ -136,11 +137,6 @@ impl Group<'_> {
             }
         }
     }
-}
-
-/// Distinct entries of a symmetric matrix.
-pub(super) const fn triangle(size: usize) -> usize {
-    size * (size + 1) / 2
 }
 
 /// Most distinct entries of phi phi'.

@@ -198,3 +198,59 @@ pub fn rule_reward(signal: &Signal, settings: &Settings, policy: &Policy) -> DMa
     }
     reward
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Feature;
+    use crate::scenario::Scenario;
+
+    fn answer(i: usize) -> Example {
+        let a = (i % 6) as f64 / 5.0;
+        let z = std::iter::once(1.0).chain((0..8).map(|k| if k % 4 == i % 4 { a } else { 0.0 }));
+        Example {
+            z: z.collect(),
+            phi: vec![1.0, (i % 7) as f64 - 3.0],
+            yes: i.is_multiple_of(3),
+            weight: 1.0 + (i % 5) as f64,
+        }
+    }
+
+    // Row by row, by definition: every tenth row of each batch is held out, and the oldest batch is gone.
+    #[test]
+    fn statistics_are_those_of_the_rows_in_the_window() {
+        let scenario =
+            Scenario::preset("thumbs-only", &["signals.thumbs.window=2".to_string()]).expect("valid");
+        let settings = scenario.settings_in(0);
+        let policy = Policy::from_scenario(settings, &Feature::list(settings)[..2].to_vec());
+        let signal = &settings.signals["thumbs"];
+        let mut model = RewardModel::new(signal, &policy);
+        let batches = [0..45, 45..96, 96..163].map(|rows| rows.map(answer).collect::<Vec<_>>());
+        for batch in &batches {
+            model.fit_batch(batch.clone(), signal).expect("regular");
+        }
+        let (mut held_out, mut all) = (Vec::new(), Vec::new());
+        for batch in &batches[1..] {
+            held_out.extend(batch.iter().skip(9).step_by(10));
+            all.extend(batch);
+        }
+        let mean = |rows: &[&Example], of: &dyn Fn(&Example) -> f64| {
+            let weight: f64 = rows.iter().map(|row| row.weight).sum();
+            rows.iter().map(|row| row.weight * of(row)).sum::<f64>() / weight
+        };
+        let yes = |row: &Example| f64::from(u8::from(row.yes));
+        let predicted = |row: &Example| crate::feedback::logistic(row.log_odds(&model.theta));
+        let loss = |row: &Example, p: f64| -libm::log(if row.yes { p } else { 1.0 - p });
+        let share = mean(&all, &yes);
+        let found = model.statistics;
+        assert_eq!((found.rows, model.rows(), held_out.len()), (118, 118, 11));
+        for (found, expected) in [
+            (found.yes_share, share),
+            (found.held_out_log_loss, mean(&held_out, &|row| loss(row, predicted(row)))),
+            (found.baseline_log_loss, mean(&held_out, &|row| loss(row, share))),
+            (found.calibration_error, mean(&held_out, &|row| predicted(row) - yes(row))),
+        ] {
+            assert!((found - expected).abs() < 1e-12, "{found} instead of {expected}");
+        }
+    }
+}

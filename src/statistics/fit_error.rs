@@ -29,6 +29,11 @@ impl FitError {
     }
 }
 
+/// Distinct entries of a symmetric matrix.
+pub(crate) const fn triangle(size: usize) -> usize {
+    size * (size + 1) / 2
+}
+
 /// The Cholesky factor of a curvature with its penalty.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use super::attempt::{Attempt, Life, attempts};
 use super::error::SweepError;
 use super::folder::{Shard, ShardState, Sweep};
 use super::shard_file::runs_of;
-use crate::parallel::map_chunks;
+use crate::parallel;
 use serde::Serialize;
 use std::time::SystemTime;
 
@@ -119,7 +119,7 @@ impl Status {
     pub fn of(sweep: &Sweep, now: SystemTime) -> Result<Self, SweepError> {
         let shards = sweep.shards();
         let signs = attempts(&sweep.attempts(), now)?;
-        let seen = map_chunks(&shards, 1, |shard| see(sweep, &shard[0]));
+        let seen = parallel::map(&shards, |shard| see(sweep, shard));
         let mut status = Self {
             name: sweep.study().name.clone(),
             runs: RunCounts { total: sweep.runs(), ..RunCounts::default() },

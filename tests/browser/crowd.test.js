@@ -67,7 +67,7 @@ scene("a sixth tab of one browser says what is the matter instead of waiting, an
   await tabs[4].reached(1);
 
   const sixth = await another();
-  await sixth.says("banner-message", "Five tabs of this browser are connected already.");
+  await sixth.says("banner-message", "This browser has five connections to the program already.");
   await tabs[0].order("step");
   await tabs[0].reached(2);
   await tabs[1].page.close();

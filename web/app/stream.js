@@ -44,12 +44,12 @@ async function takeConnection(signal) {
   throw new NoConnectionLeft();
 }
 
-/** @returns {Promise<(() => void)|null>} what lets go of the lock; null where another tab has it */
+/** @returns {Promise<(() => void)|null>} what lets go of the lock, if any is given; null where another tab has it */
 const takeIfFree = (name) => new Promise((resolve) => {
   navigator.locks.request(name, { ifAvailable: true }, (lock) => {
     if (lock) return new Promise((leave) => resolve(leave)); // held until it is called
     resolve(null);
-  });
+  }).catch(() => resolve(() => {})); // A page that is given no locks at all does without.
 });
 
 async function readAll(address, signal, heard) {

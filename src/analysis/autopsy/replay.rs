@@ -2,7 +2,7 @@
 
 use super::case::{Case, CaseError, incident_round};
 use super::history::{History, RoundNote};
-use crate::parallel::map_chunks;
+use crate::parallel;
 use crate::population::Population;
 use crate::random::replicate_seed;
 use crate::scenario::Scenario;
@@ -77,7 +77,7 @@ pub fn replay(
     let incident = incident_round(first)?;
     let replicates: Vec<u32> = (0..first.settings_in(0).run.replicates).collect();
     let run = Run::new(&cases, incident, replicates.len() as u64, &observe);
-    let found = map_chunks(&replicates, 1, |one| run.replicate(one[0]));
+    let found = parallel::map(&replicates, |&replicate| run.replicate(replicate));
     let mut histories: Vec<Vec<History>> = vec![Vec::new(); cases.len()];
     for of_replicate in found {
         for (all, history) in histories.iter_mut().zip(of_replicate?) {
@@ -156,8 +156,7 @@ impl<'a> Run<'a> {
         };
         let first = self.finished(replicate, first);
         let others: Vec<(&Case, u32)> = self.cases.iter().zip(self.shared.iter().copied()).skip(1).collect();
-        let histories = map_chunks(&others, 1, |one| {
-            let (case, shared) = one[0];
+        let histories = parallel::map(&others, |&(case, shared)| {
             let fork = forks.iter().find(|(rounds, _)| *rounds == shared).map(|(_, course)| course);
             let start = fork.map_or_else(
                 || Course { simulation: Simulation::new(&case.scenario, seed), notes: Vec::new() },

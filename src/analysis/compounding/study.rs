@@ -4,7 +4,7 @@ use super::effects::{FactorialEffects, factorial_effects};
 use super::subset::Subset;
 use crate::analysis::study::Variant;
 use crate::measure::table::{Column, Table};
-use crate::parallel::map_chunks;
+use crate::parallel;
 use crate::scenario::{Scenario, ScenarioErrors};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -110,7 +110,7 @@ pub fn compounding(
 fn outcome(measure: &str, histories: &[Vec<Table>]) -> Option<Outcome> {
     let Column { meaning, unit, .. } = histories.first()?.first()?.column(measure)?.clone();
     let rounds: Vec<usize> = (0..histories[0][0].rows()).collect();
-    let by_round = map_chunks(&rounds, 1, |round| round_effects(measure, round[0], histories));
+    let by_round = parallel::map(&rounds, |&round| round_effects(measure, round, histories));
     let effects = by_round.last()?.effects.clone();
     Some(Outcome { measure: measure.to_string(), meaning, unit, effects, by_round })
 }

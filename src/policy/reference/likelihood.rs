@@ -4,6 +4,7 @@ use super::{Demonstration, Refit};
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products, add_scaled, map, map2, total};
 use crate::parallel;
 use crate::policy::{MAX_FEATURES, MAX_LEVELS, MODERATE, Policy};
+use crate::statistics::triangle;
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::{DMatrix, DVector};
 
@@ -106,12 +107,9 @@ impl<'a> Problem<'a> {
         let law = Law::new(policy, self.behaviour);
         let chunks: Vec<_> =
             self.rows.groups.chunks(CHUNK * self.rows.stride()).zip(self.old_means.chunks(CHUNK)).collect();
-        let parts = parallel::map_chunks(&chunks, 1, |chunks| {
-            let (chunk, old_means) = chunks[0];
-            match self.powers {
-                1 => with_widest_vectors(Evaluate::<1> { problem: self, law: &law, chunk, old_means }),
-                _ => with_widest_vectors(Evaluate::<2> { problem: self, law: &law, chunk, old_means }),
-            }
+        let parts = parallel::map(&chunks, |&(chunk, old_means)| match self.powers {
+            1 => with_widest_vectors(Evaluate::<1> { problem: self, law: &law, chunk, old_means }),
+            _ => with_widest_vectors(Evaluate::<2> { problem: self, law: &law, chunk, old_means }),
         });
         let size = self.powers * self.rows.features;
         let mut sum =
@@ -349,11 +347,6 @@ impl<const POWERS: usize> Vectorised for Evaluate<'_, POWERS> {
             curvature: curvature.iter().map(total).collect(),
         }
     }
-}
-
-/// Distinct entries of a symmetric matrix.
-fn triangle(size: usize) -> usize {
-    size * (size + 1) / 2
 }
 
 #[cfg(test)]
