@@ -35,9 +35,11 @@ scene("a slider moved while it runs marks the axis, holds from the next round, a
 
   // Marked: under the cursor, and in the picture.
   const plot = it.page.locator("#chart-index .u-over");
+  await plot.hover({ position: { x: 1, y: 1 } });
   const box = await plot.boundingBox();
   await plot.hover({ position: { x: ((round - 1) / 19) * box.width, y: box.height / 2 } });
   await it.says("legend-index", `┆ Pull to the reference (KL) ${value}`);
+  assert.deepEqual(await plot.boundingBox(), box, "what happened in a round moves nothing under the pointer");
   assert.match(await it.id("legend-index").textContent(), new RegExp(`^Round ${round} `));
   await keepPicture(it.page, "slider-moved");
   const picture = String((await it.saved(it.page.locator("[data-export=index] [data-kind=SVG]"))).bytes);

@@ -170,14 +170,14 @@ function writeLegends() {
 
 function buildLegend(view, inks) {
   const host = byId(`legend-${view.chart.id}`);
-  view.legend = { when: el("span", { class: "when" }), values: [] };
+  view.legend = { when: el("span", { class: "when" }), happened: el("span", { class: "happened" }), values: [] };
   const entries = view.lines.filter((line) => line.role !== "pinned").map((line) => {
     const value = el("b", {});
     const before = el("span", { class: "quiet" });
     view.legend.values.push({ line, value, before });
     return el("span", { class: "entry" }, sampleOf(line, inks), `${line.name} `, value, before);
   });
-  host.replaceChildren(view.legend.when, ...entries);
+  host.replaceChildren(view.legend.when, " ", view.legend.happened, ...entries);
 }
 
 /** A short piece of the line as it is drawn. */
@@ -196,12 +196,14 @@ function writeLegend(view) {
     setText(before, pinned ? `(A ${shownAt(pinned)})` : "");
   }
   setText(view.legend.when, round === 0 ? t("charts.noRound") : whenText(round));
+  setText(view.legend.happened, happenedIn(cursorRound));
 }
 
 function whenText(round) {
   const date = session.run?.rounds[round - 1]?.date;
-  const happened = cursorRound ? marksOf(session.run).filter((mark) => mark.round === round).map((mark) => `${GLYPHS[mark.kind]} ${mark.text}`) : [];
-  return [t("charts.round", { round }) + (date ? ` · ${date}` : ""), ...happened].join(" · ");
+  return t("charts.round", { round }) + (date ? ` · ${date}` : "");
 }
+
+const happenedIn = (round) => marksOf(session.run).filter((mark) => mark.round === round).map((mark) => `${GLYPHS[mark.kind]} ${mark.text}`).join(" · ");
 
 const GLYPHS = { launched: "▲", held: "✕", noticed: "◆", rollback: "↩", changed: "┆" };
