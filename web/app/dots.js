@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 import { whole, percent } from "./format.js";
 import { session, on } from "./session.js";
 import { palette, sizes, reducedMotion } from "./palette.js";
+import { newStamp, press, inkOf } from "./pixels.js";
 
 const REACH = 3; // standard deviations of stance error to either side; who is further stands at the edge
 const BUCKET = 0.25; // standard deviations of stance error to a colour
@@ -14,7 +15,8 @@ const ACTIVE = 1;
 const KNOWN = 2;
 
 let canvas, context, width = 0, height = 0, ratio = 1;
-let sprites = [];
+/** What lies under the dots, and the dots themselves, as they look now; null where they must be drawn anew. */
+let look = null;
 /** When the present movement began and how long it takes, in milliseconds. */
 let began = 0, lasts = 0;
 
@@ -28,7 +30,6 @@ export function initDots() {
   });
   on("round", arrive);
   on("look", () => {
-    sprites = [];
     measure();
     nextFrame(writeCounts);
   });
@@ -41,30 +42,54 @@ function measure() {
   height = canvas.clientHeight;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
+  look = null;
   nextFrame(drawDots);
 }
 
 /** A round came: move there within the time until the next one, half a second at most. */
 function arrive() {
-  const { run, speed } = session;
-  const steady = run.status === "playing" && speed > 0;
-  lasts = reducedMotion() || (run.status === "playing" && speed === 0) ? 0 : Math.min(500, steady ? 1000 / speed : 350);
-  began = performance.now();
+  const now = performance.now();
+  lasts = reducedMotion() ? 0 : Math.min(500, untilNext(session, now - began));
+  began = now;
   nextFrame(drawDots);
   nextFrame(writeCounts);
 }
 
+/** At full speed the next round takes as long as this one did; rounds that follow faster than the eye are not moved between. */
+function untilNext({ run, speed }, sinceLast) {
+  if (run.status !== "playing") return 350;
+  if (speed > 0) return 1000 / speed;
+  return sinceLast < 40 ? 0 : sinceLast;
+}
+
 function drawDots() {
-  const inks = palette();
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const place = plotPlace();
-  drawGround(place, inks);
+  if (canvas.width === 0 || canvas.height === 0) return;
+  look ??= newLook();
   const { current, previous } = session.run?.dots ?? {};
-  if (!current) return;
+  if (!current) return void context.putImageData(look.ground, 0, 0);
   const part = lasts > 0 ? Math.min(1, (performance.now() - began) / lasts) : 1;
-  drawUsers(place, current, previous ?? current, part * (2 - part), inks);
+  look.image.data.set(look.ground.data);
+  drawUsers(look, current, previous ?? current, part * (2 - part));
+  context.putImageData(look.image, 0, 0);
   if (part < 1) nextFrame(drawDots);
+}
+
+/** Everything about the picture that stays as it is from frame to frame. */
+function newLook() {
+  const inks = palette();
+  const place = plotPlace();
+  const size = sizes().type > 14 ? 4 : Math.max(1.8, Math.min(3, width / 190));
+  const side = Math.ceil((size * 2 + 2) * ratio) + 1;
+  const stamp = (opacity, radius, draw) => newStamp(side, (pen, x, y) => {
+    pen.globalAlpha = opacity;
+    pen.lineWidth = ratio;
+    pen.beginPath();
+    pen.arc(x, y, radius * ratio, 0, 2 * Math.PI);
+    pen[draw]();
+  });
+  const ground = groundOf(place, inks);
+  const image = new ImageData(ground.width, ground.height);
+  return { ground, image, place, size, active: stamp(0.78, size, "fill"), left: stamp(0.4, size * 0.8, "stroke"), inks: inks.dots.map(inkOf) };
 }
 
 const plotPlace = () => {
@@ -72,78 +97,63 @@ const plotPlace = () => {
   return { left: type * 1.9, right: width - 6, top: 6, bottom: height - type * 2.2 };
 };
 
-function drawGround(place, inks) {
+/** Axes and their words, as pixels. */
+function groundOf(place, inks) {
   const { type } = sizes();
   const middle = (place.left + place.right) / 2;
-  context.fillStyle = inks.shade;
-  context.fillRect(place.left, place.top, place.right - place.left, place.bottom - place.top);
-  context.strokeStyle = inks.ink;
-  context.lineWidth = 1;
-  context.setLineDash([4, 3]);
-  context.beginPath();
-  context.moveTo(middle, place.top);
-  context.lineTo(middle, place.bottom);
-  context.stroke();
-  context.setLineDash([]);
-  context.fillStyle = inks.quiet;
-  context.font = `${type}px system-ui, sans-serif`;
-  context.textBaseline = "middle";
+  const sheet = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  const pen = sheet.getContext("2d", { willReadFrequently: true });
+  pen.scale(ratio, ratio);
+  pen.fillStyle = inks.paper;
+  pen.fillRect(0, 0, width, height);
+  pen.fillStyle = inks.shade;
+  pen.fillRect(place.left, place.top, place.right - place.left, place.bottom - place.top);
+  pen.strokeStyle = inks.ink;
+  pen.lineWidth = 1;
+  pen.setLineDash([4, 3]);
+  pen.beginPath();
+  pen.moveTo(middle, place.top);
+  pen.lineTo(middle, place.bottom);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.fillStyle = inks.quiet;
+  pen.font = `${type}px system-ui, sans-serif`;
+  pen.textBaseline = "middle";
   const below = place.bottom + type;
-  write(t("dots.low"), place.left, below, "left");
-  write(t("dots.high"), place.right, below, "right");
-  context.fillStyle = inks.ink;
-  write(t("dots.truth"), middle, below, "center");
-  context.fillStyle = inks.quiet;
-  context.save();
-  context.translate(type * 0.8, (place.top + place.bottom) / 2);
-  context.rotate(-Math.PI / 2);
-  write(t("dots.trust"), 0, 0, "center");
-  context.restore();
+  write(pen, t("dots.low"), place.left, below, "left");
+  write(pen, t("dots.high"), place.right, below, "right");
+  pen.fillStyle = inks.ink;
+  write(pen, t("dots.truth"), middle, below, "center");
+  pen.fillStyle = inks.quiet;
+  pen.save();
+  pen.translate(type * 0.8, (place.top + place.bottom) / 2);
+  pen.rotate(-Math.PI / 2);
+  write(pen, t("dots.trust"), 0, 0, "center");
+  pen.restore();
+  return pen.getImageData(0, 0, sheet.width, sheet.height);
 }
 
-function write(text, x, y, align) {
-  context.textAlign = align;
-  context.fillText(text, x, y);
+function write(pen, text, x, y, align) {
+  pen.textAlign = align;
+  pen.fillText(text, x, y);
 }
 
-function drawUsers(place, current, previous, part, inks) {
-  const size = sizes().type > 14 ? 4 : Math.max(1.8, Math.min(3, width / 190));
-  if (sprites.length === 0 || sprites.size !== size) sprites = newSprites(inks, size);
+/** Filled dots are active users, faint rings those who left. */
+function drawUsers({ image, place, size, active, left, inks }, current, previous, part) {
   const across = (place.right - place.left) / 2;
   const middle = place.left + across;
   const tall = place.bottom - place.top - 2 * size;
-  const half = sprites.side / 2;
   for (let i = 0; i < current.length; i += 3) {
     const error = errorOf(previous[i] + (current[i] - previous[i]) * part);
     const trust = (previous[i + 1] + (current[i + 1] - previous[i + 1]) * part) / 255;
     const x = middle + (Math.max(-REACH, Math.min(REACH, error)) / REACH) * (across - size);
     const y = place.bottom - size - trust * tall;
-    const bucket = Math.min(inks.dots.length - 1, Math.floor(Math.abs(error) / BUCKET));
-    const sprite = sprites[bucket * 2 + (current[i + 2] & ACTIVE ? 0 : 1)];
-    context.drawImage(sprite, x - half, y - half, sprites.side, sprites.side);
+    const ink = inks[Math.min(inks.length - 1, Math.floor(Math.abs(error) / BUCKET))];
+    press(image, current[i + 2] & ACTIVE ? active : left, x * ratio, y * ratio, ink);
   }
 }
 
 const errorOf = (byte) => (byte - 128) / 32;
-
-/** A small picture of each kind of dot, drawn once: filled for active users, a faint ring for who left. */
-function newSprites(inks, size) {
-  const side = size * 2 + 2;
-  const made = inks.dots.flatMap((ink) => [true, false].map((active) => {
-    const sprite = document.createElement("canvas");
-    sprite.width = sprite.height = Math.ceil(side * ratio);
-    const pen = sprite.getContext("2d");
-    pen.scale(ratio, ratio);
-    pen.beginPath();
-    pen.arc(side / 2, side / 2, active ? size : size * 0.8, 0, 2 * Math.PI);
-    pen.globalAlpha = active ? 0.78 : 0.4;
-    pen.fillStyle = pen.strokeStyle = ink;
-    if (active) pen.fill();
-    else pen.stroke();
-    return sprite;
-  }));
-  return Object.assign(made, { size, side });
-}
 
 /** The picture in words and, where it is open, as a table by distance from the truth. */
 function writeCounts() {

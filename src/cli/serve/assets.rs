@@ -38,6 +38,7 @@ embedded![
     "app/parameters.js",
     "app/pens.js",
     "app/pin.js",
+    "app/pixels.js",
     "app/review.js",
     "app/run.js",
     "app/session.js",
