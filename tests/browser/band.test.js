@@ -52,6 +52,9 @@ scene("a band that is stopped leaves the page as it was", async ({ open }) => {
   await it.id("band-work").waitFor({ state: "hidden" });
   await it.press("band");
   await it.says("band-said", "Simulating 20 other histories: 1");
+  const ended = it.page.waitForEvent("requestfailed", (request) => request.url().includes("/api/band"));
   await it.press("band-stop");
+  await ended;
+  assert.equal(await it.id("band-said").textContent(), "");
   assert.equal(await bandOf(it, "sycophancy_index"), null);
 });

@@ -20,7 +20,7 @@ scene("twenty pages at once all get rounds, one more is refused politely, and a 
 
   const late = await open({ state, round: 1, context, expects: /status of 503/ });
   await late.says("banner-message", "The program is busy with other pages just now.");
-  assert.match(await late.id("banner-help").textContent(), /^20 pages are open already, .*; close one, or start the program with a larger --pages$/);
+  assert.match(await late.id("banner-help").textContent(), /^pages open already: 20, .*; close one, or start the program with a larger --pages$/);
   await keepPicture(late.page, "refused");
 
   await pages[0].page.close();
@@ -42,7 +42,7 @@ scene("a run that is over or paused and closed gives its place back", async ({ o
   const paused = await open({ state: smallState(), round: 1 });
   await paused.says("summary", "Round 1");
   const refused = await open({ state: smallState(), round: 1, expects: /status of 503/ });
-  await refused.says("banner-help", "1 pages are open already");
+  await refused.says("banner-help", "pages open already: 1");
   await paused.page.close();
   for (;;) {
     const [answer] = await Promise.all([refused.page.waitForResponse(/\/api\/run/), refused.press("banner-again")]);

@@ -65,7 +65,7 @@ scene("what the program refuses is said in Chinese on a Chinese page", async ({ 
   assert.equal(await second.id("banner-help").getAttribute("lang"), "zh-Hans");
   assert.deepEqual(await leftInEnglish(second.page), []);
   await second.page.locator("[data-language=en]").click();
-  await second.says("banner-help", "1 pages are open already");
+  await second.says("banner-help", "pages open already: 1");
   assert.equal(await second.id("banner-help").getAttribute("lang"), "en");
 
   const heard = first.page.waitForResponse(/\/change$/);

@@ -97,6 +97,12 @@ scene("the story can be left at any moment, and gone back to", async ({ open }) 
   await keys.tabTo("story-open");
   await keys.press("Enter");
   await it.says("story-title", "1.");
+  await keys.press("Escape");
+  await it.id("story").waitFor({ state: "hidden" });
+  await it.order("play");
+  await keys.tabTo("story-open");
+  await keys.press("Enter");
+  await it.says("story-title", "1.");
   await keys.press("2");
   await keys.tabTo("story-reveal");
   await keys.press("Enter");

@@ -63,22 +63,28 @@ scene("a number that is no number, or too large, is put right where it stands", 
 
 scene("a program that ends while a run plays is missed, and the run goes on once it is back", async ({ open }) => {
   // A program of its own, on an address that can be taken again.
-  const first = await startServer();
-  const it = await open({ at: first.url, state: smallState({ rounds: 100 }), expects: [/ERR_|Failed to fetch/] });
-  await it.reached(2);
-  await first.stop();
-  await it.says("banner-message", "The connection to the program was lost.");
-  const rounds = await it.round();
-  await it.press("step");
-  await keepPicture(it.page, "lost");
-  assert.equal((await it.table("index")).length - 1, rounds, "what was received stays");
-  const second = await startServer(["--port", new URL(first.url).port]);
+  let program = await startServer();
+  const port = new URL(program.url).port;
+  const it = await open({ at: program.url, state: smallState({ rounds: 100 }), expects: [/ERR_|Failed to fetch/] });
+  let rounds = 0;
   try {
-    await it.press("banner-again");
-    await it.reached(rounds + 1);
+    for (const again of ["banner-again", "play"]) {
+      await it.reached(rounds + 2);
+      await program.stop();
+      await it.says("banner-message", "The connection to the program was lost.");
+      rounds = await it.round();
+      await it.press("step");
+      await keepPicture(it.page, "lost");
+      const received = await it.table("index");
+      assert.equal(received.length - 1, rounds, "what was received stays");
+      program = await startServer(["--port", port]);
+      await it.press(again);
+      await it.reached(rounds + 1);
+      assert.deepEqual((await it.table("index")).slice(0, rounds + 1), received, "and is what comes again");
+    }
     assert.equal(await it.id("banner").isVisible(), false);
     await it.page.close();
   } finally {
-    await second.stop();
+    await program.stop();
   }
 });

@@ -226,7 +226,7 @@ fn more_pages_than_there_are_places_are_refused_until_one_is_closed() {
     let (status, said) = server.refused("GET", &path, "", "");
     assert_eq!(
         (status, said.as_str()),
-        (503, "2 pages are open already, as many as this machine answers at once")
+        (503, "pages open already: 2, as many as this machine answers at once")
     );
     drop((paused, playing));
     let mut open = Vec::new();

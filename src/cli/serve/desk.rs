@@ -55,8 +55,7 @@ impl Desk {
 
     /// Room for one more page.
     pub fn place_for_a_page(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        let message =
-            format!("{} pages are open already, as many as this machine answers at once", self.pages);
+        let message = format!("pages open already: {}, as many as this machine answers at once", self.pages);
         self.places.clone().try_acquire_owned().map_err(|_| {
             Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,
