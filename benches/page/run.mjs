@@ -1,13 +1,12 @@
 // How often a second the teaching page shows something new while a run plays, and how soon it hears a key.
 //
 //   cd tests/browser && npm ci && cd ../..
-//   THUMBSCALE=target/release/thumbscale node benches/page/run.mjs [users] [rounds a second, 0: as many as can be]
+//   node benches/page/run.mjs [users] [rounds a second, 0: as many as can be]
 //
-// Ten seconds of `all-three` in Debian's headless Chromium (CHROMIUM names another); a slider is moved by a key every half second.
+// Ten seconds of `all-three` in Debian's headless Chromium (CHROMIUM and THUMBSCALE name other programs); a slider is moved by a key every half second.
 
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { chromium } from "../../tests/browser/node_modules/playwright-core/index.mjs";
+import { startServer } from "../../tests/browser/support/server.js";
 
 const [users = 100_000, speed = 0] = process.argv.slice(2).map(Number);
 const SECONDS = 10;
@@ -16,12 +15,12 @@ const KEY_EVERY = 500;
 const roundOf = (page) => page.locator("#round-bar").evaluate((bar) => bar.value);
 const roundsPass = (page, round) => page.waitForFunction((round) => document.getElementById("round-bar").value >= round, round);
 
-const server = spawn(process.env.THUMBSCALE, ["serve", "--no-open"], { stdio: ["ignore", "pipe", "inherit"] });
+const server = await startServer();
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", args: ["--no-sandbox"] });
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const state = { preset: "all-three", seed: 1, users, rounds: 200, changes: [], checks: [] };
-  await page.goto(`${await addressOf(server)}#${new URLSearchParams({ state: JSON.stringify(state) })}`);
+  await page.goto(`${server.url}#${new URLSearchParams({ state: JSON.stringify(state) })}`);
   await page.locator("#speed").selectOption(String(speed));
   await roundsPass(page, 5);
   await page.evaluate(watch);
@@ -37,15 +36,7 @@ try {
   console.log(`${keys.pressed} keys pressed, ${keys.heard} heard; the slowest was on screen after ${slowest} ms`);
 } finally {
   await browser.close();
-  server.kill();
-}
-
-async function addressOf(server) {
-  for await (const line of createInterface({ input: server.stdout })) {
-    const address = line.match(/http:\/\/[^\s]+/);
-    if (address) return address[0];
-  }
-  throw new Error("the program said no address");
+  await server.stop();
 }
 
 /** Runs in the page: times between frames, and how long the slowest event took until it was on screen. */
