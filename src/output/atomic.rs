@@ -5,20 +5,26 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-/// Writes `bytes` to `path`, replacing an older file only once the new one is safely on disk.
+/// Writes `bytes` to `path`, replacing an older file only once the new one is safely on disk. Who is killed on the way leaves
+/// `.NAME.partial-XXXXXX` beside it.
 ///
 /// # Errors
 /// If the folder cannot be written or the disk is full; then nothing new remains beside `path`.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     let folder = parent(path);
     let mut file = readable_by_all(&mut tempfile::Builder::new())
-        .prefix(".partial-")
+        .prefix(&unfinished(path))
         .tempfile_in(folder)
         .map_err(|source| OutputError::io("create a file in", folder, source))?;
     let written = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
     written.map_err(|source| OutputError::io("write", path, source))?;
     file.persist(path).map_err(|failed| OutputError::io("rename into place", path, failed.error))?;
     sync_folder(folder)
+}
+
+/// What the name of a file that is being written begins with.
+fn unfinished(path: &Path) -> String {
+    format!(".{}.partial-", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Makes sure that a rename in `folder` survives a power cut.

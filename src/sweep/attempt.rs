@@ -80,6 +80,10 @@ pub fn attempts(folder: &Path, now: SystemTime) -> Result<Vec<(Attempt, Life)>, 
     let now = clock_of(folder).unwrap_or(now);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let read = |entry: fs::DirEntry| {
+        // One that is being written, or was when its worker was killed, is none yet.
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            return None;
+        }
         let attempt: Attempt = serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()?;
         let age = now.duration_since(entry.metadata().ok()?.modified().ok()?).unwrap_or_default();
         let life = match () {
@@ -100,11 +104,11 @@ fn clock_of(folder: &Path) -> Option<SystemTime> {
     probe.as_file().metadata().ok()?.modified().ok()
 }
 
-/// Takes away all signs of a shard: it is finished, or to be tried afresh.
+/// Takes away all signs of a shard, unfinished ones too: it is finished, or to be tried afresh.
 pub fn forget(folder: &Path, shard: u32) {
     let prefix = format!("{shard:05}.");
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+        if entry.file_name().to_string_lossy().trim_start_matches('.').starts_with(&prefix) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -140,6 +144,22 @@ mod tests {
         forget(folder.path(), 2);
         alive.withdraw(folder.path());
         assert_eq!(attempts(folder.path(), old).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_sign_that_was_not_finished_counts_for_nothing_and_is_taken_away_with_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let killed = attempt(1, None);
+        killed.tell(folder.path());
+        let finished = killed.path(folder.path());
+        let name = finished.file_name().unwrap().to_string_lossy();
+        let unfinished = folder.path().join(format!(".{name}.partial-abc123"));
+        fs::copy(&finished, &unfinished).unwrap();
+        assert_eq!(attempts(folder.path(), SystemTime::UNIX_EPOCH).unwrap().len(), 1);
+        forget(folder.path(), 2);
+        assert!(unfinished.exists());
+        forget(folder.path(), 1);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
