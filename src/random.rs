@@ -188,6 +188,36 @@ pub fn philox_events<const W: usize>(
     words
 }
 
+/// So many words of each of some users, from their own `starts` on: what [`Draws`] gives when it has given as many.
+#[inline(always)]
+pub fn words_from<const W: usize>(
+    seed: u64,
+    address: Address,
+    users: &[u32; W],
+    starts: &[u32; W],
+    count: usize,
+) -> Vec<[u32; W]> {
+    let (low, high, key) = (when(address), tag(address), key_of(seed));
+    // Four words a block; whoever starts within one needs another.
+    let mut drawn = vec![[0; W]; 4 * count.div_ceil(4) + 4];
+    for (block, four) in (0..).zip(drawn.as_chunks_mut::<4>().0) {
+        for i in 0..W {
+            let lane = philox([users[i], low, high, starts[i] / 4 + block], key);
+            four[0][i] = lane[0];
+            four[1][i] = lane[1];
+            four[2][i] = lane[2];
+            four[3][i] = lane[3];
+        }
+    }
+    let mut words = vec![[0; W]; count];
+    for (place, words) in words.iter_mut().enumerate() {
+        for i in 0..W {
+            words[i] = drawn[starts[i] as usize % 4 + place][i];
+        }
+    }
+    words
+}
+
 fn key_of(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
 }
@@ -231,6 +261,11 @@ impl Draws {
         Address { stream, ..self.address }.draws(self.seed)
     }
 
+    /// How many words it has given.
+    pub fn given(&self) -> u32 {
+        (4 * self.block + self.used as u32) - 4
+    }
+
     /// The next uniform number in [0, 1), a multiple of 2^-23.
     pub fn uniform(&mut self) -> f64 {
         f64::from(uniform(self.next_word()))
@@ -238,14 +273,8 @@ impl Draws {
 
     /// A standard normal number: the first of the pair made of the next two words.
     pub fn normal(&mut self) -> f64 {
-        self.normal_and_spare_bits().0
-    }
-
-    /// The same with the sixteen bits of the two words that it does not depend on.
-    pub fn normal_and_spare_bits(&mut self) -> (f64, u32) {
         let (first, second) = (self.next_word(), self.next_word());
-        let spare = first & 0xFF | (second & 0xFF) << 8;
-        (f64::from(crate::lanes::normal_pair(first, second).0), spare)
+        f64::from(crate::lanes::normal_pair(first, second).0)
     }
 
     fn next_word(&mut self) -> u32 {
@@ -335,6 +364,22 @@ mod tests {
         for (lane, &user) in users.iter().enumerate() {
             let words = Address { user, ..address }.words(99, 2);
             assert_eq!(words, [lanes[0][lane], lanes[1][lane], lanes[2][lane], lanes[3][lane]]);
+        }
+    }
+
+    #[test]
+    fn words_from_a_start_go_on_where_draws_are() {
+        let address = Address { stream: Stream::Traits, round: 2, day: 0, event: 0, user: 0 };
+        let (users, mut starts, mut draws) = ([9, 0, 77, u32::MAX, 5], [0; 5], Vec::new());
+        for lane in 0..5 {
+            let mut own = Address { user: users[lane], ..address }.draws(3);
+            (0..3 * lane).for_each(|_| drop(own.next_word()));
+            starts[lane] = own.given();
+            draws.push(own);
+        }
+        assert_eq!(starts, [0, 3, 6, 9, 12]);
+        for words in words_from(3, address, &users, &starts, 21) {
+            assert_eq!(words.to_vec(), draws.iter_mut().map(Draws::next_word).collect::<Vec<_>>());
         }
     }
 

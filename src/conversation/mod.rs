@@ -105,6 +105,9 @@ pub fn serve(population: &mut Population, serving: &Serving) -> Served {
         arms: vec![nothing; serving.arms.len()],
         sample: Sample::default(),
     };
+    let rows = |of: fn(&Sample) -> usize| parts.iter().map(|part| of(&part.sample)).sum();
+    served.sample.rated.reserve(rows(|sample| sample.rated.len()));
+    served.sample.uniform.reserve(rows(|sample| sample.uniform.len()));
     for part in parts {
         for (sum, part) in served.arms.iter_mut().zip(&part.arms) {
             sum.add(part);

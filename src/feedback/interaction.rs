@@ -67,10 +67,10 @@ impl Sample {
     /// number of threads.
     pub fn keep_smallest(&mut self, rated: usize, uniform: usize) {
         for (rows, most) in [(&mut self.rated, rated), (&mut self.uniform, uniform)] {
-            let mut order: Vec<u32> = (0..rows.len() as u32).collect();
-            order.sort_unstable_by_key(|&row| rows[row as usize].rank());
-            // Rows are large: each is moved once, not at every exchange of the sort.
-            *rows = order.iter().take(most).map(|&row| rows[row as usize]).collect();
+            // Rows are large: the sort looks at each once and moves it once.
+            let mut order: Vec<_> = rows.iter().map(Interaction::rank).zip(0..).collect();
+            order.sort_unstable();
+            *rows = order.iter().take(most).map(|&(_, row): &(_, usize)| rows[row]).collect();
         }
     }
 }

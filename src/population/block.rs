@@ -5,7 +5,7 @@
 
 use super::column::{Column, Storage};
 use super::knowledge::Knowledge;
-use super::traits::{Laws, sample_user};
+use super::traits::{Laws, sample_users};
 use crate::lanes::LANES;
 use crate::memory::TASTE_LIMIT;
 use crate::parallel;
@@ -150,9 +150,8 @@ impl Population {
     pub fn sample(settings: &Settings, seed: u64) -> Self {
         let (mut population, laws) = (Self::empty(settings), Laws::new(settings));
         parallel::map_mut(&mut population.blocks, |block| {
-            for user in 0..block.users {
-                sample_user(block, user, &laws, seed, 0);
-            }
+            let everybody: Vec<u32> = (0..block.users as u32).collect();
+            sample_users(block, &everybody, &laws, seed, 0);
         });
         population
     }

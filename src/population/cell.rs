@@ -14,6 +14,9 @@ pub(super) trait Cell: Copy {
     fn decode(wide: u32, step: f32) -> f32;
     /// Rounds up or down as the lowest eight bits of `word` say.
     fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32;
+    /// Itself where all bits of `mask` are set, `other` where none is. In bits and in the cell's own width: the compiler makes
+    /// jumps of a choice between two places in memory.
+    fn or(self, other: Self, mask: i8) -> Self;
 }
 
 impl Cell for f32 {
@@ -32,6 +35,11 @@ impl Cell for f32 {
     #[inline(always)]
     fn encode(value: f32, _: f32, _: u32) -> u32 {
         value.to_bits()
+    }
+    #[inline(always)]
+    fn or(self, other: Self, mask: i8) -> Self {
+        let mask = i32::from(mask) as u32;
+        f32::from_bits(self.to_bits() & mask | other.to_bits() & !mask)
     }
 }
 
@@ -52,6 +60,11 @@ impl Cell for u16 {
     #[inline(always)]
     fn encode(value: f32, _: f32, word: u32) -> u32 {
         value.to_bits().wrapping_add((word & 0xFF) << 8) >> 16
+    }
+    #[inline(always)]
+    fn or(self, other: Self, mask: i8) -> Self {
+        let mask = i16::from(mask) as u16;
+        self & mask | other & !mask
     }
 }
 
@@ -74,6 +87,11 @@ macro_rules! fixed_point {
             #[inline(always)]
             fn encode(value: f32, steps_per_unit: f32, word: u32) -> u32 {
                 steps(value, steps_per_unit, word, $most)
+            }
+            #[inline(always)]
+            fn or(self, other: Self, mask: i8) -> Self {
+                let mask = <$cell>::from(mask);
+                self & mask | other & !mask
             }
         }
     };

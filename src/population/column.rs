@@ -182,9 +182,9 @@ impl Column {
     pub fn store(&mut self, row: usize, first: usize, values: &Lanes, which: &Flags, words: &[u32; LANES]) {
         #[inline(always)]
         fn store<T: Cell>(cells: &mut [T], values: &Lanes, scale: f32, which: &Flags, words: &[u32; LANES]) {
+            let (new, masks) = (encoded::<T>(values, scale, words), masks(which));
             for i in 0..LANES {
-                let wide = T::encode(values[i], scale, words[i]);
-                cells[i] = T::narrow(if which[i] != 0 { wide } else { cells[i].widen() });
+                cells[i] = new[i].or(cells[i], masks[i]);
             }
         }
         let (place, scale) = (row * self.width + first, self.steps_per_unit);
@@ -210,20 +210,40 @@ impl Column {
             scale: f32,
             (which, words): (&Flags, &[u32; LANES]),
         ) {
-            let mut wide = [0; LANES];
+            let (new, masks) = (encoded::<T>(values, scale, words), masks(which));
+            let mut places = [0; LANES];
             for i in 0..LANES {
-                wide[i] = T::encode(values[i], scale, words[i]);
+                places[i] = rows[i] as u8;
             }
             for (row, cells) in (0..).zip(cells.chunks_exact_mut(width)) {
                 let cells = &mut cells[first..first + LANES];
                 for i in 0..LANES {
-                    let here = which[i] != 0 && rows[i] == row;
-                    cells[i] = T::narrow(if here { wide[i] } else { cells[i].widen() });
+                    let here = -i8::from(places[i] == row);
+                    cells[i] = new[i].or(cells[i], masks[i] & here);
                 }
             }
         }
         let (place, scale) = ((self.width, first), self.steps_per_unit);
         with_cells!(&mut self.cells, cells => store(cells, place, rows, values, scale, (which, words)));
+    }
+
+    /// Writes the numbers of the users at some places, one for each of the first lanes.
+    #[inline(always)]
+    pub fn scatter(&mut self, row: usize, places: &[u32], values: &Lanes, words: &[u32; LANES]) {
+        #[inline(always)]
+        fn scatter<T: Cell>(
+            cells: &mut [T],
+            places: &[u32],
+            values: &Lanes,
+            scale: f32,
+            words: &[u32; LANES],
+        ) {
+            for (&place, cell) in places.iter().zip(encoded(values, scale, words)) {
+                cells[place as usize] = cell;
+            }
+        }
+        let (start, scale) = (row * self.width, self.steps_per_unit);
+        with_cells!(&mut self.cells, cells => scatter(&mut cells[start..], places, values, scale, words));
     }
 
     /// The columns of the users at `indices` only, `width` users wide.
@@ -264,6 +284,26 @@ impl Column {
             _ => unreachable!("a selection keeps its numbers as the block does"),
         }
     }
+}
+
+/// Numbers in few bits, rounded as `words` say.
+#[inline(always)]
+fn encoded<T: Cell>(values: &Lanes, scale: f32, words: &[u32; LANES]) -> [T; LANES] {
+    let mut cells = [T::narrow(0); LANES];
+    for i in 0..LANES {
+        cells[i] = T::narrow(T::encode(values[i], scale, words[i]));
+    }
+    cells
+}
+
+/// All bits where the flag is set, none elsewhere.
+#[inline(always)]
+fn masks(which: &Flags) -> [i8; LANES] {
+    let mut masks = [0; LANES];
+    for i in 0..LANES {
+        masks[i] = -(which[i] as i8);
+    }
+    masks
 }
 
 #[cfg(test)]
@@ -351,6 +391,11 @@ mod tests {
             }
             by_lanes.store_chosen(&rows, LANES, &values, &which, &words);
             by_lanes.store(1, 0, &values, &which, &words);
+            let places = [7, 100, 3];
+            by_lanes.scatter(2, &places, &values, &words);
+            for (lane, &place) in places.iter().enumerate() {
+                one_by_one.set(2, place as usize, values[lane], words[lane]);
+            }
             assert_eq!(by_lanes, one_by_one);
             let (chosen, second) = (by_lanes.load_chosen(&rows, LANES), by_lanes.load(1, 0));
             for i in 0..LANES {

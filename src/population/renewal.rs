@@ -1,6 +1,6 @@
 //! Between two rounds: new questions, forgetting, leaving, returning, arriving.
 
-use super::traits::{Laws, sample_user, stance};
+use super::traits::{Laws, sample_users, stance};
 use super::{Block, Marks, Population};
 use crate::lanes::{self, Flags, LANES};
 use crate::memory::forgetting_within;
@@ -48,9 +48,11 @@ impl Vectorised for MoveOn<'_> {
         for stances in renewed.chunks(LANES) {
             self.renew_stances(stances);
         }
+        let mut arriving = Vec::new();
         for first in (0..self.block.users).step_by(LANES) {
-            self.update_presence(first);
+            self.update_presence(first, &mut arriving);
         }
+        sample_users(self.block, &arriving, self.laws, self.seed, self.round);
     }
 }
 
@@ -109,9 +111,9 @@ impl MoveOn<'_> {
     }
 
     /// Active users leave, the sooner the less they trust and the less they are satisfied; users who left return
-    /// or are replaced by new ones.
+    /// or are replaced by new ones, whose places are noted.
     #[inline(always)]
-    fn update_presence(&mut self, first: usize) {
+    fn update_presence(&mut self, first: usize, arriving: &mut Vec<u32>) {
         let address = self.address(Stream::Turnover, 0);
         let words = philox_lanes(self.seed, address, &self.users(first), 0);
         let changing = self.changing(first, &words[0]);
@@ -123,7 +125,7 @@ impl MoveOn<'_> {
             } else if uniform(words[0][lane]) < self.settings.consequences.returning as f32 {
                 self.block.marks[index].set(Marks::ACTIVE, true);
             } else if f64::from(uniform(words[1][lane])) < self.settings.population.arrival_rate {
-                sample_user(self.block, index, self.laws, self.seed, self.round);
+                arriving.push(index as u32);
             }
         }
     }

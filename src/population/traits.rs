@@ -1,8 +1,10 @@
 //! Who a user is: segment and traits, drawn once, and the state they start with.
 
 use super::{Block, Marks, TO_NEAREST};
-use crate::random::{Address, Draws, Stream};
+use crate::lanes::{self, LANES, Lanes};
+use crate::random::{Address, Draws, Stream, uniform, words_from};
 use crate::scenario::{Segment, Settings};
+use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use rand_distr::{Beta, Distribution, LogNormal};
 
 /// The laws of users' traits, made ready once for many users.
@@ -56,51 +58,164 @@ fn law_of_expertise(segment: &Segment) -> Option<Beta<f64>> {
     if concentration > 1e6 { None } else { law() }
 }
 
-/// Draws the user at `index` anew, as someone who arrives in `round` (0: before the first).
-pub fn sample_user(block: &mut Block, index: usize, laws: &Laws, seed: u64, round: u32) {
-    let address = Address { stream: Stream::Traits, round, day: 0, event: 0, user: block.user(index) };
-    let mut draws = address.draws(seed);
-    let (number, SegmentLaws { segment, expertise, cringe, taste }) = laws.sample_segment(&mut draws);
-    block.marks[index] = Marks::new(number, Marks::ACTIVE);
-    let expertise = expertise.map_or(segment.expertise, |law| law.sample(&mut draws));
-    let cringe = cringe.map_or(segment.cringe.max(0.0), |law| law.sample(&mut draws));
-    let (normal, rounding) = draws.normal_and_spare_bits();
-    let propensity = segment.rating_propensity + segment.rating_propensity_sd * normal;
-    block.rating_propensity.set(0, index, propensity as f32, rounding);
-    block.expertise.set(0, index, expertise as f32, rounding >> 8);
-    block.marks[index].set(Marks::OPTED_OUT, draws.uniform() < laws.settings.memory.opt_out_share);
-    for (row, (behaviour, mean)) in laws.settings.behaviours.values().zip(taste).enumerate() {
-        let (normal, rounding) = draws.normal_and_spare_bits();
-        let multiplier = mean + segment.taste_sd * normal;
-        block.taste.set(row, index, (behaviour.liking * multiplier) as f32, rounding);
+/// Draws the users at `places` of a block anew, as some who arrive in `round` (0: before the first).
+pub fn sample_users(block: &mut Block, places: &[u32], laws: &Laws, seed: u64, round: u32) {
+    for places in places.chunks(LANES) {
+        with_widest_vectors(SampleUsers { block, places, laws, seed, round });
     }
-    start_state(&mut draws, block, index, segment, cringe as f32, laws.settings);
 }
 
-fn start_state(
-    draws: &mut Draws,
-    block: &mut Block,
-    index: usize,
-    segment: &Segment,
-    cringe: f32,
-    settings: &Settings,
-) {
-    let consequences = &settings.consequences;
-    let (normal, rounding) = draws.normal_and_spare_bits();
-    let trust = consequences.initial_trust + consequences.initial_trust_sd * normal;
-    block.trust.set(0, index, trust.clamp(0.0, 1.0) as f32, rounding);
-    block.cringe.set(0, index, cringe, rounding >> 8);
-    block.satisfaction.set(0, index, settings.approval.reference as f32, TO_NEAREST);
-    block.remembered_topics[index] = 0;
+struct SampleUsers<'a> {
+    block: &'a mut Block,
+    /// At most as many as there are lanes.
+    places: &'a [u32],
+    laws: &'a Laws<'a>,
+    seed: u64,
+    round: u32,
+}
+
+/// Traits whose laws take more words of some users than of others: they are drawn first, one user after the other.
+struct Varying<'a> {
+    segment: [u8; LANES],
+    of_segment: [&'a SegmentLaws<'a>; LANES],
+    expertise: Lanes,
+    cringe: Lanes,
+}
+
+/// All other draws, of all users side by side.
+struct Rest {
+    words: Vec<[u32; LANES]>,
+}
+
+impl Vectorised for SampleUsers<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { block, places, laws, seed, round } = self;
+        let address = Address { stream: Stream::Traits, round, day: 0, event: 0, user: 0 };
+        let (mut users, mut starts) = ([0; LANES], [0; LANES]);
+        let mut varying = Varying::none(laws);
+        for (lane, &place) in places.iter().enumerate() {
+            users[lane] = block.user(place as usize);
+            let mut draws = Address { user: users[lane], ..address }.draws(seed);
+            varying.sample(lane, &mut draws, laws);
+            starts[lane] = draws.given();
+        }
+        let rest = Rest { words: words_from(seed, address, &users, &starts, Rest::count(laws.settings)) };
+        start_traits(block, places, &varying, &rest, laws);
+        start_state(block, places, &varying, &rest, laws.settings);
+    }
+}
+
+impl<'a> Varying<'a> {
+    fn none(laws: &'a Laws<'a>) -> Self {
+        let of_segment = [&laws.segments[0]; LANES];
+        Self { segment: [0; LANES], of_segment, expertise: [0.0; LANES], cringe: [0.0; LANES] }
+    }
+
+    fn sample(&mut self, lane: usize, draws: &mut Draws, laws: &'a Laws<'a>) {
+        let (number, own) = laws.sample_segment(draws);
+        (self.segment[lane], self.of_segment[lane]) = (number, own);
+        let SegmentLaws { segment, expertise, cringe, .. } = own;
+        self.expertise[lane] = expertise.map_or(segment.expertise, |law| law.sample(draws)) as f32;
+        self.cringe[lane] = cringe.map_or(segment.cringe.max(0.0), |law| law.sample(draws)) as f32;
+    }
+
+    /// A number of each user, from the laws of the segment and a standard normal number.
+    #[inline(always)]
+    fn map(&self, normals: &Lanes, f: impl Fn(&SegmentLaws, f64) -> f64) -> Lanes {
+        let mut values = [0.0; LANES];
+        for i in 0..LANES {
+            values[i] = f(self.of_segment[i], f64::from(normals[i])) as f32;
+        }
+        values
+    }
+}
+
+impl Rest {
+    /// Word of the only uniform number; before it come the words of the first normal number, after it those of the others.
+    const UNIFORM: usize = 2;
+
+    /// Words of a user.
+    fn count(settings: &Settings) -> usize {
+        Self::words_of(2 + settings.behaviours.len() + settings.world.topics as usize)
+    }
+
+    /// Words before those of a normal number.
+    fn words_of(number: usize) -> usize {
+        if number == 0 { 0 } else { 2 * number + 1 }
+    }
+
+    /// Standard normal numbers, and the sixteen bits of the two words of each that it does not depend on.
+    #[inline(always)]
+    fn normals(&self, number: usize) -> (Lanes, [u32; LANES]) {
+        let word = Self::words_of(number);
+        let (first, second) = (&self.words[word], &self.words[word + 1]);
+        let mut spare = [0; LANES];
+        for i in 0..LANES {
+            spare[i] = first[i] & 0xFF | (second[i] & 0xFF) << 8;
+        }
+        (lanes::normal_pair_lanes(first, second).0, spare)
+    }
+}
+
+/// The upper eight of the sixteen spare bits.
+#[inline(always)]
+fn upper(spare: &[u32; LANES]) -> [u32; LANES] {
+    let mut upper = [0; LANES];
+    for i in 0..LANES {
+        upper[i] = spare[i] >> 8;
+    }
+    upper
+}
+
+#[inline(always)]
+fn start_traits(block: &mut Block, places: &[u32], varying: &Varying, rest: &Rest, laws: &Laws) {
+    let opt_out_share = laws.settings.memory.opt_out_share;
+    for (lane, &place) in places.iter().enumerate() {
+        let opted_out = f64::from(uniform(rest.words[Rest::UNIFORM][lane])) < opt_out_share;
+        let set = Marks::ACTIVE | if opted_out { Marks::OPTED_OUT } else { 0 };
+        block.marks[place as usize] = Marks::new(varying.segment[lane], set);
+    }
+    let (normals, rounding) = rest.normals(0);
+    let propensity = varying.map(&normals, |laws, normal| {
+        laws.segment.rating_propensity + laws.segment.rating_propensity_sd * normal
+    });
+    block.rating_propensity.scatter(0, places, &propensity, &rounding);
+    block.expertise.scatter(0, places, &varying.expertise, &upper(&rounding));
+    for (row, behaviour) in laws.settings.behaviours.values().enumerate() {
+        let (normals, rounding) = rest.normals(1 + row);
+        let taste = varying.map(&normals, |laws, normal| {
+            behaviour.liking * (laws.taste[row] + laws.segment.taste_sd * normal)
+        });
+        block.taste.scatter(row, places, &taste, &rounding);
+    }
+}
+
+/// Trust and stances as they are drawn, satisfaction and habits as is usual; nothing is remembered.
+#[inline(always)]
+fn start_state(block: &mut Block, places: &[u32], varying: &Varying, rest: &Rest, settings: &Settings) {
+    let (consequences, nearest) = (&settings.consequences, [TO_NEAREST; LANES]);
+    let first = 1 + settings.behaviours.len();
+    let (normals, rounding) = rest.normals(first);
+    let trust = varying.map(&normals, |_, normal| {
+        (consequences.initial_trust + consequences.initial_trust_sd * normal).clamp(0.0, 1.0)
+    });
+    block.trust.scatter(0, places, &trust, &rounding);
+    block.cringe.scatter(0, places, &varying.cringe, &upper(&rounding));
+    block.satisfaction.scatter(0, places, &[settings.approval.reference as f32; LANES], &nearest);
     for topic in 0..settings.world.topics as usize {
-        let (normal, rounding) = draws.normal_and_spare_bits();
-        block.stance_error.set(topic, index, stance(normal, segment, settings), rounding);
-        block.remembered_stance.set(topic, index, 0.0, TO_NEAREST);
+        let (normals, rounding) = rest.normals(first + 1 + topic);
+        let stances = varying.map(&normals, |laws, normal| f64::from(stance(normal, laws.segment, settings)));
+        block.stance_error.scatter(topic, places, &stances, &rounding);
+        block.remembered_stance.scatter(topic, places, &[0.0; LANES], &nearest);
     }
     for (row, behaviour) in settings.behaviours.values().enumerate() {
-        block.habituation.set(row, index, behaviour.reference_mean as f32, TO_NEAREST);
-        block.remembered_taste.set(row, index, 0.0, TO_NEAREST);
+        block.habituation.scatter(row, places, &[behaviour.reference_mean as f32; LANES], &nearest);
+        block.remembered_taste.scatter(row, places, &[0.0; LANES], &nearest);
     }
+    places.iter().for_each(|&place| block.remembered_topics[place as usize] = 0);
 }
 
 /// The stance error on a new question that a standard normal number stands for.
