@@ -373,7 +373,9 @@ mod tests {
         let (users, mut starts, mut draws) = ([9, 0, 77, u32::MAX, 5], [0; 5], Vec::new());
         for lane in 0..5 {
             let mut own = Address { user: users[lane], ..address }.draws(3);
-            (0..3 * lane).for_each(|_| drop(own.next_word()));
+            for _ in 0..3 * lane {
+                own.next_word();
+            }
             starts[lane] = own.given();
             draws.push(own);
         }
