@@ -63,7 +63,7 @@ impl Served {
 
     /// With its samples in order and of the sizes wanted, after days were put together.
     pub fn in_order(mut self, sizes: SampleSizes) -> Self {
-        self.sample.keep_smallest(sizes.rated_rows, sizes.uniform_rows);
+        self.sample = Sample::smallest(&[self.sample], sizes.rated_rows, sizes.uniform_rows);
         self
     }
 }
@@ -105,21 +105,17 @@ pub fn serve(population: &mut Population, serving: &Serving) -> Served {
         arms: vec![nothing; serving.arms.len()],
         sample: Sample::default(),
     };
-    let rows = |of: fn(&Sample) -> usize| parts.iter().map(|part| of(&part.sample)).sum();
-    served.sample.rated.reserve(rows(|sample| sample.rated.len()));
-    served.sample.uniform.reserve(rows(|sample| sample.uniform.len()));
-    for part in parts {
+    for part in &parts {
         for (sum, part) in served.arms.iter_mut().zip(&part.arms) {
             sum.add(part);
         }
-        served.sample.rated.extend(part.sample.rated);
-        served.sample.uniform.extend(part.sample.uniform);
     }
     for arm in &served.arms {
         for (sum, part) in served.segments.iter_mut().zip(&arm.segments) {
             sum.add(part);
         }
     }
-    served.sample.keep_smallest(serving.rated_rows, serving.uniform_rows);
+    let samples: Vec<Sample> = parts.into_iter().map(|part| part.sample).collect();
+    served.sample = Sample::smallest(&samples, serving.rated_rows, serving.uniform_rows);
     served
 }

@@ -61,16 +61,21 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Keeps the `rated` and `uniform` conversations with the smallest keys.
+    /// Of the conversations in all `parts`, the `rated` and `uniform` ones with the smallest keys.
     ///
     /// Keys are random and belong to the conversation, so the sample is uniform, bounded, and the same for any
     /// number of threads.
-    pub fn keep_smallest(&mut self, rated: usize, uniform: usize) {
-        for (rows, most) in [(&mut self.rated, rated), (&mut self.uniform, uniform)] {
-            // Rows are large: the sort looks at each once and moves it once.
-            let mut order: Vec<_> = rows.iter().map(Interaction::rank).zip(0..).collect();
-            order.sort_unstable();
-            *rows = order.iter().take(most).map(|&(_, row): &(_, usize)| rows[row]).collect();
+    pub fn smallest(parts: &[Self], rated: usize, uniform: usize) -> Self {
+        Self {
+            rated: smallest(parts, |part| &part.rated, rated),
+            uniform: smallest(parts, |part| &part.uniform, uniform),
         }
     }
+}
+
+fn smallest(parts: &[Sample], rows: fn(&Sample) -> &[Interaction], most: usize) -> Vec<Interaction> {
+    // Rows are large: each is looked at once, and moved once if it stays.
+    let mut order: Vec<_> = parts.iter().flat_map(|part| rows(part)).map(|row| (row.rank(), row)).collect();
+    order.sort_unstable_by_key(|&(rank, _)| rank);
+    order.iter().take(most).map(|&(_, row)| *row).collect()
 }

@@ -5,7 +5,7 @@
 //! Tolerance: z = 4.
 
 use crate::laboratory::{Z, reactive_policy, serve_all, settings, z_of_chi_square, z_of_count, z_of_share};
-use thumbscale::feedback::{ApprovalModel, Interaction, logistic};
+use thumbscale::feedback::{ApprovalModel, Interaction, Sample, logistic};
 use thumbscale::policy::Policy;
 use thumbscale::population::{BLOCK_USERS, Population};
 use thumbscale::scenario::Settings;
@@ -171,8 +171,8 @@ fn discoveries_have_their_probability() {
 #[test]
 fn bounded_samples_are_uniform() {
     let lab = lab(&[]);
-    let mut sample = thumbscale::feedback::Sample { rated: vec![], uniform: lab.rows.clone() };
-    sample.keep_smallest(0, 2000);
+    let all = Sample { rated: vec![], uniform: lab.rows.clone() };
+    let sample = Sample::smallest(&[all], 0, 2000);
     let emotional = sample.uniform.iter().filter(|row| lab.kind(row) == 3).count() as f64;
     assert!(z_of_share(emotional, 2000.0, 0.15).abs() < Z);
     assert!(z_of_share(emotional, 2000.0, 0.25).abs() > Z);
