@@ -147,8 +147,7 @@ pub fn words_of<S: Simd>(seed: u64, address: Address, users: Words<S>, draw: u32
     philox_vectors(counter, key_of(seed))
 }
 
-/// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`. One lane after the other, so that the
-/// compiler runs as many side by side as the processor's vectors hold.
+/// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`.
 #[inline(always)]
 pub fn philox_lanes<const W: usize>(
     seed: u64,
@@ -156,16 +155,8 @@ pub fn philox_lanes<const W: usize>(
     users: &[u32; W],
     draw: u32,
 ) -> [[u32; W]; 4] {
-    let (low, high, key) = (when(address), tag(address), key_of(seed));
-    let mut words = [[0; W]; 4];
-    for i in 0..W {
-        let lane = philox([users[i], low, high, draw], key);
-        words[0][i] = lane[0];
-        words[1][i] = lane[1];
-        words[2][i] = lane[2];
-        words[3][i] = lane[3];
-    }
-    words
+    let (low, high) = (when(address), tag(address));
+    philox_of_each(seed, |i| [users[i], low, high, draw])
 }
 
 /// The first four words of as many users, each at an event of its own.
@@ -176,16 +167,8 @@ pub fn philox_events<const W: usize>(
     users: &[u32; W],
     events: &[u32; W],
 ) -> [[u32; W]; 4] {
-    let (low, high, key) = (when(address), tag(address), key_of(seed));
-    let mut words = [[0; W]; 4];
-    for i in 0..W {
-        let lane = philox([users[i], low, high | events[i], 0], key);
-        words[0][i] = lane[0];
-        words[1][i] = lane[1];
-        words[2][i] = lane[2];
-        words[3][i] = lane[3];
-    }
-    words
+    let (low, high) = (when(address), tag(address));
+    philox_of_each(seed, |i| [users[i], low, high | events[i], 0])
 }
 
 /// So many words of each of some users, from their own `starts` on: what [`Draws`] gives when it has given as many.
@@ -197,23 +180,32 @@ pub fn words_from<const W: usize>(
     starts: &[u32; W],
     count: usize,
 ) -> Vec<[u32; W]> {
-    let (low, high, key) = (when(address), tag(address), key_of(seed));
+    let (low, high) = (when(address), tag(address));
     // Four words a block; whoever starts within one needs another.
     let mut drawn = vec![[0; W]; 4 * count.div_ceil(4) + 4];
     for (block, four) in (0..).zip(drawn.as_chunks_mut::<4>().0) {
-        for i in 0..W {
-            let lane = philox([users[i], low, high, starts[i] / 4 + block], key);
-            four[0][i] = lane[0];
-            four[1][i] = lane[1];
-            four[2][i] = lane[2];
-            four[3][i] = lane[3];
-        }
+        *four = philox_of_each(seed, |i| [users[i], low, high, starts[i] / 4 + block]);
     }
     let mut words = vec![[0; W]; count];
     for (place, words) in words.iter_mut().enumerate() {
         for i in 0..W {
             words[i] = drawn[starts[i] as usize % 4 + place][i];
         }
+    }
+    words
+}
+
+/// The words of one counter per lane. One lane after the other, so that the compiler runs as many side by side as the
+/// processor's vectors hold.
+#[inline(always)]
+fn philox_of_each<const W: usize>(seed: u64, counter: impl Fn(usize) -> [u32; 4]) -> [[u32; W]; 4] {
+    let (key, mut words) = (key_of(seed), [[0; W]; 4]);
+    for i in 0..W {
+        let lane = philox(counter(i), key);
+        words[0][i] = lane[0];
+        words[1][i] = lane[1];
+        words[2][i] = lane[2];
+        words[3][i] = lane[3];
     }
     words
 }

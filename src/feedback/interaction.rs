@@ -75,7 +75,7 @@ impl Sample {
 
 fn smallest(parts: &[Sample], rows: fn(&Sample) -> &[Interaction], most: usize) -> Vec<Interaction> {
     // Rows are large: each is looked at once, and moved once if it stays.
-    let mut order: Vec<_> = parts.iter().flat_map(|part| rows(part)).map(|row| (row.rank(), row)).collect();
+    let mut order: Vec<_> = parts.iter().flat_map(rows).map(|row| (row.rank(), row)).collect();
     order.sort_unstable_by_key(|&(rank, _)| rank);
     order.iter().take(most).map(|&(_, row)| *row).collect()
 }
