@@ -76,8 +76,8 @@ struct SampleUsers<'a> {
 
 /// Traits whose laws take more words of some users than of others: they are drawn first, one user after the other.
 struct Varying<'a> {
+    laws: &'a Laws<'a>,
     segment: [u8; LANES],
-    of_segment: [&'a SegmentLaws<'a>; LANES],
     expertise: Lanes,
     cringe: Lanes,
 }
@@ -95,29 +95,24 @@ impl Vectorised for SampleUsers<'_> {
         let Self { block, places, laws, seed, round } = self;
         let address = Address { stream: Stream::Traits, round, day: 0, event: 0, user: 0 };
         let (mut users, mut starts) = ([0; LANES], [0; LANES]);
-        let mut varying = Varying::none(laws);
+        let mut varying =
+            Varying { laws, segment: [0; LANES], expertise: [0.0; LANES], cringe: [0.0; LANES] };
         for (lane, &place) in places.iter().enumerate() {
             users[lane] = block.user(place as usize);
             let mut draws = Address { user: users[lane], ..address }.draws(seed);
-            varying.sample(lane, &mut draws, laws);
+            varying.sample(lane, &mut draws);
             starts[lane] = draws.given();
         }
         let rest = Rest { words: words_from(seed, address, &users, &starts, Rest::count(laws.settings)) };
-        start_traits(block, places, &varying, &rest, laws);
+        start_traits(block, places, &varying, &rest, laws.settings);
         start_state(block, places, &varying, &rest, laws.settings);
     }
 }
 
-impl<'a> Varying<'a> {
-    fn none(laws: &'a Laws<'a>) -> Self {
-        let of_segment = [&laws.segments[0]; LANES];
-        Self { segment: [0; LANES], of_segment, expertise: [0.0; LANES], cringe: [0.0; LANES] }
-    }
-
-    fn sample(&mut self, lane: usize, draws: &mut Draws, laws: &'a Laws<'a>) {
-        let (number, own) = laws.sample_segment(draws);
-        (self.segment[lane], self.of_segment[lane]) = (number, own);
-        let SegmentLaws { segment, expertise, cringe, .. } = own;
+impl Varying<'_> {
+    fn sample(&mut self, lane: usize, draws: &mut Draws) {
+        let (number, SegmentLaws { segment, expertise, cringe, .. }) = self.laws.sample_segment(draws);
+        self.segment[lane] = number;
         self.expertise[lane] = expertise.map_or(segment.expertise, |law| law.sample(draws)) as f32;
         self.cringe[lane] = cringe.map_or(segment.cringe.max(0.0), |law| law.sample(draws)) as f32;
     }
@@ -127,7 +122,8 @@ impl<'a> Varying<'a> {
     fn map(&self, normals: &Lanes, f: impl Fn(&SegmentLaws, f64) -> f64) -> Lanes {
         let mut values = [0.0; LANES];
         for i in 0..LANES {
-            values[i] = f(self.of_segment[i], f64::from(normals[i])) as f32;
+            let laws = &self.laws.segments[usize::from(self.segment[i])];
+            values[i] = f(laws, f64::from(normals[i])) as f32;
         }
         values
     }
@@ -171,10 +167,9 @@ fn upper(spare: &[u32; LANES]) -> [u32; LANES] {
 }
 
 #[inline(always)]
-fn start_traits(block: &mut Block, places: &[u32], varying: &Varying, rest: &Rest, laws: &Laws) {
-    let opt_out_share = laws.settings.memory.opt_out_share;
+fn start_traits(block: &mut Block, places: &[u32], varying: &Varying, rest: &Rest, settings: &Settings) {
     for (lane, &place) in places.iter().enumerate() {
-        let opted_out = f64::from(uniform(rest.words[Rest::UNIFORM][lane])) < opt_out_share;
+        let opted_out = f64::from(uniform(rest.words[Rest::UNIFORM][lane])) < settings.memory.opt_out_share;
         let set = Marks::ACTIVE | if opted_out { Marks::OPTED_OUT } else { 0 };
         block.marks[place as usize] = Marks::new(varying.segment[lane], set);
     }
@@ -184,7 +179,7 @@ fn start_traits(block: &mut Block, places: &[u32], varying: &Varying, rest: &Res
     });
     block.rating_propensity.scatter(0, places, &propensity, &rounding);
     block.expertise.scatter(0, places, &varying.expertise, &upper(&rounding));
-    for (row, behaviour) in laws.settings.behaviours.values().enumerate() {
+    for (row, behaviour) in settings.behaviours.values().enumerate() {
         let (normals, rounding) = rest.normals(1 + row);
         let taste = varying.map(&normals, |laws, normal| {
             behaviour.liking * (laws.taste[row] + laws.segment.taste_sd * normal)

@@ -171,8 +171,10 @@ fn discoveries_have_their_probability() {
 #[test]
 fn bounded_samples_are_uniform() {
     let lab = lab(&[]);
-    let all = Sample { rated: vec![], uniform: lab.rows.clone() };
-    let sample = Sample::smallest(&[all], 0, 2000);
+    let part = |rows: &[Interaction]| Sample { rated: vec![], uniform: rows.to_vec() };
+    let sample = Sample::smallest(&[part(&lab.rows)], 0, 2000);
+    let (left, right) = lab.rows.split_at(lab.rows.len() / 3);
+    assert_eq!(Sample::smallest(&[part(left), part(right)], 0, 2000), sample);
     let emotional = sample.uniform.iter().filter(|row| lab.kind(row) == 3).count() as f64;
     assert!(z_of_share(emotional, 2000.0, 0.15).abs() < Z);
     assert!(z_of_share(emotional, 2000.0, 0.25).abs() > Z);
