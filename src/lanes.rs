@@ -15,6 +15,9 @@ pub type Lanes = [f32; LANES];
 /// One yes (1) or no (0) per lane.
 pub type Flags = [u32; LANES];
 
+/// All bits or none per lane.
+pub type Masks = [i8; LANES];
+
 /// Applies `f` to every lane.
 #[inline(always)]
 pub fn map(x: &Lanes, f: impl Fn(f32) -> f32) -> Lanes {
@@ -51,6 +54,16 @@ pub fn choose_lanes(flags: &Flags, yes: &Lanes, no: &Lanes) -> Lanes {
         chosen[i] = choose(flags[i], yes[i], no[i]);
     }
     chosen
+}
+
+/// All bits where the flag is set, none elsewhere.
+#[inline(always)]
+pub fn masks(which: &Flags) -> Masks {
+    let mut masks = [0; LANES];
+    for i in 0..LANES {
+        masks[i] = -(which[i] as i8);
+    }
+    masks
 }
 
 /// One after the other, from `first` on.

@@ -6,7 +6,6 @@
 //!
 //! Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", Philox4x32-10.
 
-use crate::vector::{Simd, Words};
 use rand::rand_core::TryRng;
 use std::convert::Infallible;
 
@@ -107,8 +106,8 @@ pub struct Address {
     pub user: u32,
 }
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+pub(crate) const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+pub(crate) const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// The 128 bits of Philox4x32-10 for one counter and key.
 #[inline(always)]
@@ -125,26 +124,6 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
         key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
     counter
-}
-
-/// The 128 bits of Philox4x32-10 for each counter, all with one key.
-#[inline(always)]
-pub fn philox_vectors<S: Simd>(mut counter: [Words<S>; 4], mut key: [u32; 2]) -> [Words<S>; 4] {
-    for _ in 0..10 {
-        let (left_high, left_low) = counter[0].times(MULTIPLIERS[0]);
-        let (right_high, right_low) = counter[2].times(MULTIPLIERS[1]);
-        counter =
-            [(right_high ^ counter[1]) ^ key[0], right_low, (left_high ^ counter[3]) ^ key[1], left_low];
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
-    }
-    counter
-}
-
-/// The words of users at one address, whose own `user` is not looked at.
-#[inline(always)]
-pub fn words_of<S: Simd>(seed: u64, address: Address, users: Words<S>, draw: u32) -> [Words<S>; 4] {
-    let counter = [users, users.like(when(address)), users.like(tag(address)), users.like(draw)];
-    philox_vectors(counter, key_of(seed))
 }
 
 /// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`.
@@ -210,16 +189,16 @@ fn philox_of_each<const W: usize>(seed: u64, counter: impl Fn(usize) -> [u32; 4]
     words
 }
 
-fn key_of(seed: u64) -> [u32; 2] {
+pub(crate) fn key_of(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
 }
 
-fn when(address: Address) -> u32 {
+pub(crate) fn when(address: Address) -> u32 {
     debug_assert!(address.round < 1 << 20 && address.day < 1 << 12, "rounds fit in 20 bits, days in 12");
     address.round << 12 | address.day
 }
 
-fn tag(address: Address) -> u32 {
+pub(crate) fn tag(address: Address) -> u32 {
     debug_assert!(address.event < 1 << 24, "events of a round fit in 24 bits");
     (address.stream as u32) << 24 | address.event
 }

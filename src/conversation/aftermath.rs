@@ -1,7 +1,7 @@
 //! What a conversation leaves behind: log rows, and a changed user.
 
 use super::batch::{Batch, People, Record};
-use super::coefficients::{Serving, Tilt, kind_feature};
+use super::coefficients::{Serving, Tilts};
 use super::counting::ConversationFlags;
 use super::response::expected_level;
 use crate::feedback::{Interaction, Judge, Sample, Situation};
@@ -62,7 +62,7 @@ fn log_row(people: &People, batch: &Batch, record: &Record, serving: &Serving, i
             stance_read: f64::from(record.stance_read[i]),
             visible: flags.visible,
             estimate: f64::from(record.estimate[i]),
-            charge: f64::from(serving.kinds[record.kind[i] as usize].charge),
+            charge: f64::from(serving.kinds.charge.get(record.kind[i] as usize)),
         },
         judge: Judge {
             expertise: f64::from(people.expertise[i]),
@@ -80,12 +80,7 @@ fn log_row(people: &People, batch: &Batch, record: &Record, serving: &Serving, i
 
 /// phi(x) of one lane; features that cannot occur now are zero.
 fn context(record: &Record, serving: &Serving, lane: usize) -> [f32; MAX_FEATURES] {
-    let kind = record.kind[lane] as usize;
-    let mut phi = [0.0; MAX_FEATURES];
-    for (f, &feature) in serving.features.iter().enumerate() {
-        let charge = f64::from(serving.kinds[kind].charge);
-        phi[f] = kind_feature(feature, kind, charge).unwrap_or(0.0) as f32;
-    }
+    let mut phi = serving.phi_by_kind[record.kind[lane] as usize];
     for (place, &f) in serving.varying.iter().enumerate() {
         phi[f] = record.phi[place][lane];
     }
@@ -103,7 +98,7 @@ pub(super) fn write_back(
     serving: &Serving,
     arm: usize,
 ) {
-    let (first, talks, words) = (batch.first, &batch.talks, &record.words);
+    let (first, talks, words) = (batch.first, &lanes::masks(&batch.talks), &record.words);
     block.satisfaction.store(0, first, &record.next_satisfaction, talks, &words[0]);
     block.trust.store(0, first, &record.next_trust, talks, &words[1]);
     block.stance_error.store_chosen(&record.topic, first, &record.next_belief, talks, &words[2]);
@@ -139,6 +134,7 @@ fn remember_stances(block: &mut Block, people: &People, batch: &Batch, record: &
         topics[i] |= (writes[i] << record.topic[i]) as u16;
     }
     let (stance, rounding) = (&record.belief, &record.words[2]);
+    let writes = lanes::masks(&writes);
     block.remembered_stance.store_chosen(&record.topic, batch.first, stance, &writes, rounding);
 }
 
@@ -176,10 +172,11 @@ fn remember_taste(
 ) {
     let rate = serving.settings.memory.taste_rate as f32;
     let sign = if record.up[lane] != 0 { 1.0 } else { -1.0 };
-    let policy = &serving.arms[arm].coefficients;
+    let policy = &serving.arms[arm].tilts;
     for (j, terms) in serving.terms.iter().enumerate() {
-        let tilts = [&policy.linear[j], &policy.quadratic[j]].map(|tilt| tilt_of(tilt, record, lane));
-        let expected = expected_level(tilts[0], tilts[1], j, policy, serving.levels);
+        let tilts = &policy[j];
+        let [w1, w2] = [0, 1].map(|power| tilt_of(tilts, power, record, lane));
+        let expected = expected_level(w1, w2, tilts, serving.levels);
         let level = (record.packed_level[j][lane] & 0xFFFF) as f32 / (serving.levels - 1) as f32;
         let surprise = sign * (level - expected) / terms.reference_sd;
         let old = block.remembered_taste.get(j, user);
@@ -189,8 +186,8 @@ fn remember_taste(
     block.marks[user].set(Marks::TASTE_KNOWN, true);
 }
 
-/// w . phi of one lane.
-fn tilt_of(tilt: &Tilt, record: &Record, lane: usize) -> f32 {
-    let varying = tilt.weights.iter().zip(&record.phi).map(|(weight, x)| weight * x[lane]);
-    tilt.by_kind[record.kind[lane] as usize] + varying.sum::<f32>()
+/// w . phi of one lane, for one of the two.
+fn tilt_of(tilts: &Tilts, power: usize, record: &Record, lane: usize) -> f32 {
+    let varying = tilts.weights.iter().zip(&record.phi).map(|(weights, x)| weights[power] * x[lane]);
+    tilts.by_kind[power].get(record.kind[lane] as usize) + varying.sum::<f32>()
 }

@@ -3,17 +3,18 @@
 use super::evidence::EvidenceRule;
 use crate::feedback::ApprovalModel;
 use crate::memory;
-use crate::policy::{Feature, Policy};
+use crate::policy::{Feature, MAX_FEATURES, Policy};
 use crate::scenario::Settings;
+use crate::vector::Table;
 
-/// One prompt kind.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kind {
-    /// Upper end of its interval in cumulative traffic share.
-    pub cumulative_share: f32,
-    pub stated: f32,
-    pub charge: f32,
-    pub stakes: f32,
+/// The kinds of prompts.
+#[derive(Clone, Debug)]
+pub(super) struct Kinds {
+    /// Upper ends of their intervals in cumulative traffic share.
+    pub cumulative_share: Vec<f32>,
+    pub stated: Table,
+    pub charge: Table,
+    pub stakes: Table,
 }
 
 /// One behaviour; meanings as in [`crate::feedback::BehaviourTerms`].
@@ -53,31 +54,23 @@ pub struct Arm<'p> {
     pub share: f64,
 }
 
-/// A row of weights in single precision, as w . phi is computed: what the prompt kind alone decides is added up beforehand.
+/// What the policy does with a behaviour, in single precision. Parts of w . phi come in two: of w1 and of w2.
 #[derive(Clone, Debug)]
-pub(super) struct Tilt {
-    /// Sum of weights times features that are the same in all prompts of a kind, by kind.
-    pub by_kind: Vec<f32>,
+pub(super) struct Tilts {
+    /// Sums of weights times features that are the same in all prompts of a kind, by kind.
+    pub by_kind: [Table; 2],
     /// Weights of the features that vary, in the order of [`Serving::varying`].
-    pub weights: Vec<f32>,
-}
-
-/// A policy in single precision.
-#[derive(Clone, Debug)]
-pub(super) struct Coefficients {
-    /// w1 by behaviour.
-    pub linear: Vec<Tilt>,
-    /// w2 by behaviour.
-    pub quadratic: Vec<Tilt>,
-    /// By behaviour: whether no context can make a level's weight overflow, so that the recurrence is safe.
-    pub bounded: Vec<bool>,
-    /// By behaviour: levels that guardrails let through.
-    pub allowed: Vec<usize>,
+    pub weights: Vec<[f32; 2]>,
+    /// Whether no context can make a level's weight overflow, so that the recurrence is safe.
+    pub bounded: bool,
+    /// Levels that guardrails let through.
+    pub allowed: usize,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct ArmCoefficients {
-    pub coefficients: Coefficients,
+    /// By behaviour.
+    pub tilts: Vec<Tilts>,
     /// Upper end of its interval in cumulative share.
     pub cumulative_share: f32,
 }
@@ -95,21 +88,23 @@ pub struct Serving<'s> {
     pub(super) experiment: bool,
     /// How much likelier experts volunteer, if the arms are of volunteers.
     pub(super) opt_in_bias: Option<f32>,
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Kinds,
     pub(super) terms: Vec<Terms>,
     pub(super) crowds: Vec<(usize, usize, f32)>,
     pub(super) features: Vec<Feature>,
+    /// The features that are the same in all prompts of a kind, zeros elsewhere, by kind.
+    pub(super) phi_by_kind: Vec<[f32; MAX_FEATURES]>,
     /// Indices of the features that vary among prompts of a kind, without those that cannot differ from zero now.
     pub(super) varying: Vec<usize>,
     /// Multiplier on the speed at which beliefs move, by segment.
-    pub(super) susceptibility: Vec<f32>,
+    pub(super) susceptibility: Table,
     pub(super) levels: usize,
     pub(super) rate: f32,
     pub(super) turns: u32,
     /// How evidence works, if users learn by Bayes' rule.
     pub(super) evidence: Option<EvidenceRule>,
     /// Where the model stands by topic, if it learns from users.
-    pub(super) model_beliefs: Option<Vec<f32>>,
+    pub(super) model_beliefs: Option<Table>,
     pub(super) recording: bool,
     /// Conversations with a key below this are candidates for the rated sample.
     pub(super) rated_threshold: u32,
@@ -162,8 +157,9 @@ impl<'s> Serving<'s> {
             kinds: kinds(settings),
             terms: terms(settings),
             crowds: crowds(settings),
+            phi_by_kind: phi_by_kind(&features, settings),
             varying: varying_features(&features, settings.memory.enabled),
-            susceptibility: settings.segments.values().map(|it| it.susceptibility as f32).collect(),
+            susceptibility: table(settings.segments.values().map(|it| it.susceptibility)),
             features,
             levels: arms[0].policy.levels,
             rate: (settings.clock.conversations_per_day * f64::from(span.days)) as f32,
@@ -181,8 +177,7 @@ impl<'s> Serving<'s> {
 
     /// With a model whose own estimates lie around `beliefs` by topic instead of around the truth.
     pub fn with_model_beliefs(self, beliefs: Option<Vec<f64>>) -> Self {
-        let single = |beliefs: Vec<f64>| beliefs.iter().map(|&b| b as f32).collect();
-        Self { model_beliefs: beliefs.map(single), ..self }
+        Self { model_beliefs: beliefs.map(table), ..self }
     }
 
     /// Divides users anew, by division `split`, and keeps sums over the users of each arm. With an opt-in bias the
@@ -197,46 +192,60 @@ fn arm_coefficients(settings: &Settings, arms: &[Arm<'_>]) -> Vec<ArmCoefficient
     let mut cumulative_share = 0.0;
     let of_arm = |arm: &Arm<'_>| {
         cumulative_share += arm.share;
-        let coefficients = Coefficients::of(arm.policy, settings);
-        ArmCoefficients { coefficients, cumulative_share: cumulative_share as f32 }
+        ArmCoefficients { tilts: tilts(arm.policy, settings), cumulative_share: cumulative_share as f32 }
     };
     arms.iter().map(of_arm).collect()
 }
 
-impl Coefficients {
-    fn of(policy: &Policy, settings: &Settings) -> Self {
-        let features = Feature::list(settings);
-        let varying = varying_features(&features, settings.memory.enabled);
-        let tilt = |row: usize| Tilt {
-            by_kind: (0..settings.prompts.len()).map(|kind| kind_tilt(policy, row, kind, settings)).collect(),
-            weights: varying.iter().map(|&f| policy.weights[(row, f)] as f32).collect(),
-        };
-        Self {
-            linear: (0..policy.behaviours).map(tilt).collect(),
-            quadratic: (policy.behaviours..2 * policy.behaviours).map(tilt).collect(),
-            bounded: (0..policy.behaviours).map(|j| is_bounded(settings, policy, j)).collect(),
-            allowed: policy.allowed[..policy.behaviours].to_vec(),
+fn tilts(policy: &Policy, settings: &Settings) -> Vec<Tilts> {
+    let features = Feature::list(settings);
+    let varying = varying_features(&features, settings.memory.enabled);
+    let by_kind = |row| table((0..settings.prompts.len()).map(|kind| kind_tilt(policy, row, kind, settings)));
+    let of_behaviour = |j: usize| {
+        let rows = [j, policy.behaviours + j];
+        Tilts {
+            by_kind: rows.map(by_kind),
+            weights: varying.iter().map(|&f| rows.map(|row| policy.weights[(row, f)] as f32)).collect(),
+            bounded: is_bounded(settings, policy, j),
+            allowed: policy.allowed[j],
         }
-    }
+    };
+    (0..policy.behaviours).map(of_behaviour).collect()
+}
+
+/// In single precision.
+fn table(numbers: impl IntoIterator<Item = f64>) -> Table {
+    Table::of(&numbers.into_iter().map(|number| number as f32).collect::<Vec<_>>())
 }
 
 /// The part of w . phi that the prompt kind alone decides.
-fn kind_tilt(policy: &Policy, row: usize, kind: usize, settings: &Settings) -> f32 {
+fn kind_tilt(policy: &Policy, row: usize, kind: usize, settings: &Settings) -> f64 {
     let features = Feature::list(settings);
     let parts = features.iter().enumerate().map(|(f, &feature)| {
         policy.weights[(row, f)] * kind_feature(feature, kind, settings.prompts[kind].charge).unwrap_or(0.0)
     });
-    parts.sum::<f64>() as f32
+    parts.sum()
 }
 
 /// The value of a feature that is the same in all prompts of a kind with this charge.
-pub(super) fn kind_feature(feature: Feature, kind: usize, charge: f64) -> Option<f64> {
+fn kind_feature(feature: Feature, kind: usize, charge: f64) -> Option<f64> {
     match feature {
         Feature::Bias => Some(1.0),
         Feature::Charge => Some(charge),
         Feature::Kind(wanted) => Some(if wanted == kind { 1.0 } else { 0.0 }),
         _ => None,
     }
+}
+
+fn phi_by_kind(features: &[Feature], settings: &Settings) -> Vec<[f32; MAX_FEATURES]> {
+    let of_kind = |kind: usize| {
+        let mut phi = [0.0; MAX_FEATURES];
+        for (f, &feature) in features.iter().enumerate() {
+            phi[f] = kind_feature(feature, kind, settings.prompts[kind].charge).unwrap_or(0.0) as f32;
+        }
+        phi
+    };
+    (0..settings.prompts.len()).map(of_kind).collect()
 }
 
 fn varying_features(features: &[Feature], memory: bool) -> Vec<usize> {
@@ -253,12 +262,16 @@ fn threshold(rows: usize, expected: f64) -> u32 {
     if share >= 1.0 { u32::MAX } else { (share * f64::from(u32::MAX)) as u32 }
 }
 
-/// Whether the logits a (w1 . phi) + a^2 (w2 . phi) stay between -80 and 80 in every context: e^80 and e^-80 are normal in
-/// single precision.
+/// Whether the logits a (w1 . phi) + a^2 (w2 . phi) stay between -80 and 80 in every context, and so does the factor by which
+/// the ratio of neighbours changes: e^80 and e^-80 are normal in single precision.
 fn is_bounded(settings: &Settings, policy: &Policy, j: usize) -> bool {
     let features = Feature::list(settings);
     let (low1, high1) = range_of_tilt(policy, j, &features);
     let (low2, high2) = range_of_tilt(policy, policy.behaviours + j, &features);
+    let step = 1.0 / (policy.levels - 1) as f64;
+    if 2.0 * step * step * high2.max(-low2) >= 80.0 {
+        return false;
+    }
     largest_on_unit_interval(high1, high2) < 80.0 && largest_on_unit_interval(-low1, -low2) < 80.0
 }
 
@@ -287,21 +300,18 @@ fn largest_on_unit_interval(x: f64, y: f64) -> f64 {
     inside.max(x + y).max(0.0)
 }
 
-fn kinds(settings: &Settings) -> Vec<Kind> {
-    let mut cumulative_share = 0.0;
-    settings
-        .prompts
-        .values()
-        .map(|kind| {
-            cumulative_share += kind.share;
-            Kind {
-                cumulative_share: cumulative_share as f32,
-                stated: kind.stated as f32,
-                charge: kind.charge as f32,
-                stakes: kind.stakes as f32,
-            }
-        })
-        .collect()
+fn kinds(settings: &Settings) -> Kinds {
+    let (kinds, mut cumulative_share) = (settings.prompts.values(), 0.0);
+    let mut up_to = |share: f64| {
+        cumulative_share += share;
+        cumulative_share as f32
+    };
+    Kinds {
+        cumulative_share: kinds.clone().map(|kind| up_to(kind.share)).collect(),
+        stated: table(kinds.clone().map(|kind| kind.stated)),
+        charge: table(kinds.clone().map(|kind| kind.charge)),
+        stakes: table(kinds.map(|kind| kind.stakes)),
+    }
 }
 
 fn terms(settings: &Settings) -> Vec<Terms> {
@@ -340,5 +350,21 @@ mod tests {
         // 8 a - 8 a^2 has its top at 1/2: 2.
         assert_eq!(largest_on_unit_interval(8.0, -8.0), 2.0);
         assert_eq!(largest_on_unit_interval(8.0, -1.0), 7.0);
+    }
+
+    // 300 a^2 - 230 a is -40 at 1/2 and 70 at 1, but from there the ratio of neighbours grows by e^150.
+    #[test]
+    fn three_levels_far_apart_are_no_case_for_the_recurrence() {
+        use crate::scenario::Scenario;
+        for (levels, bounded) in [(3, false), (6, true)] {
+            let sets = [format!("policy.levels={levels}")];
+            let scenario = Scenario::preset("baseline", &sets).expect("valid");
+            let settings = scenario.settings_in(0);
+            let mut policy = Policy::from_scenario(settings, &Feature::list(settings));
+            policy.weights.fill(0.0);
+            policy.weights[(0, 0)] = -230.0;
+            policy.weights[(policy.behaviours, 0)] = 300.0;
+            assert_eq!(tilts(&policy, settings)[0].bounded, bounded);
+        }
     }
 }

@@ -201,7 +201,8 @@ impl SegmentSums {
 
     fn add_to(&self, tally: &mut Tally, behaviours: usize) {
         let flag = |word: usize, byte: u32| -> u64 {
-            self.flags[word].iter().map(|packed| u64::from(packed >> (8 * byte) & 0xFF)).sum()
+            let sum: u32 = self.flags[word].iter().map(|packed| packed >> (8 * byte) & 0xFF).sum();
+            u64::from(sum)
         };
         let conversations = flag(0, 0) as f64;
         if conversations == 0.0 {
@@ -230,11 +231,10 @@ impl SegmentSums {
 }
 
 fn unpack(lanes: &[u32; COUNTERS]) -> LevelSums {
-    let mut sums = LevelSums::default();
-    for word in lanes {
-        sums.add(&LevelSums { sum: u64::from(word & 0xFFFF), squares: u64::from(word >> 16) });
-    }
-    sums
+    // A lane holds less than 2^16 of each, so that words have room for the sums.
+    let sum: u32 = lanes.iter().map(|word| word & 0xFFFF).sum();
+    let squares: u32 = lanes.iter().map(|word| word >> 16).sum();
+    LevelSums { sum: u64::from(sum), squares: u64::from(squares) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use super::aftermath::{log_conversations, write_back};
 use super::batch::{Batch, People, Record};
-use super::coefficients::{Coefficients, Serving};
+use super::coefficients::{Serving, Tilts};
 use super::counting::Counter;
 use super::experiment::{UserCounts, metrics_of_arm, note_users};
 use super::prompt::{Prompt, read_prompt, sample_prompt};
@@ -18,8 +18,8 @@ use super::{ArmMetrics, ArmServed};
 use crate::feedback::Sample;
 use crate::lanes::{self, LANES, Lanes};
 use crate::population::Block;
-use crate::random::{Address, Stream, uniform, words_of};
-use crate::vector::{Floats, Simd, Vectorised, Words, width, with_widest_vectors};
+use crate::random::{Address, Stream, uniform};
+use crate::vector::{Floats, Keys, Simd, Vectorised, Words, width, with_widest_vectors};
 use std::borrow::Cow;
 
 /// Where fewer than this share of a group's users talk, those who do are put side by side first: copying a user there
@@ -61,6 +61,7 @@ struct Desk<'a, 's> {
 pub(super) struct Seat<'a, 's, S: Simd> {
     pub serving: &'a Serving<'s>,
     pub people: &'a People,
+    pub keys: &'a Keys<S>,
     /// User numbers.
     pub number: Words<S>,
     conversation: u32,
@@ -111,7 +112,7 @@ impl<S: Simd> Seat<'_, '_, S> {
     pub fn words(&self, stream: Stream, draw: u32) -> [Words<S>; 4] {
         let span = &self.serving.span;
         let (round, day, event) = (span.round, span.first_day, self.conversation);
-        words_of(self.serving.seed, Address { stream, round, day, event, user: 0 }, self.number, draw)
+        self.keys.words_of(Address { stream, round, day, event, user: 0 }, self.number, draw)
     }
 }
 
@@ -177,7 +178,8 @@ fn conversations_in_arm<'c>(conversations: &'c [u32], arm_of_each: &[u8], arm: u
 /// do, as a group of their own.
 fn serve_from(conversation: u32, block: &mut Block, numbers: &[u32], conversations: &[u32], desk: &mut Desk) {
     for conversation in conversation.. {
-        let talking = conversations.iter().filter(|&&count| count > conversation).count();
+        let talking: u32 = conversations.iter().map(|&count| u32::from(count > conversation)).sum();
+        let talking = talking as usize;
         if talking == 0 {
             return;
         }
@@ -231,6 +233,7 @@ impl Vectorised for Pass<'_, '_, '_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
+        let keys = Keys::new(simd, self.desk.serving.seed);
         for first in (0..self.numbers.len()).step_by(LANES) {
             let mut talks = [0; LANES];
             for (talks, &count) in talks.iter_mut().zip(&self.conversations[first..first + LANES]) {
@@ -238,7 +241,7 @@ impl Vectorised for Pass<'_, '_, '_> {
             }
             if talks.iter().fold(0, |any, one| any | one) != 0 {
                 let batch = Batch { first, conversation: self.conversation, talks };
-                converse(simd, self.block, self.numbers, &batch, self.desk);
+                converse(&keys, self.block, self.numbers, &batch, self.desk);
             }
         }
     }
@@ -274,13 +277,14 @@ fn opting_in(share: f32, bias: f32) -> f32 {
 
 /// The conversations of a batch, and what they leave behind.
 #[inline(always)]
-fn converse<S: Simd>(simd: S, block: &mut Block, numbers: &[u32], batch: &Batch, desk: &mut Desk) {
+fn converse<S: Simd>(keys: &Keys<S>, block: &mut Block, numbers: &[u32], batch: &Batch, desk: &mut Desk) {
+    let simd = keys.simd;
     let (people, record, serving) = (&mut desk.people, &mut desk.record, desk.serving);
     people.load(block, numbers, batch.first, serving);
     for k in 0..LANES / width::<S>() {
         let number = Words::load(simd, &people.number, k);
-        let seat = Seat { serving, people, number, conversation: batch.conversation, simd, k };
-        talk(&seat, &serving.arms[desk.arm].coefficients, record);
+        let seat = Seat { serving, people, keys, number, conversation: batch.conversation, simd, k };
+        talk(&seat, &serving.arms[desk.arm].tilts, record);
     }
     desk.counter.count(simd, people, batch, record, serving.terms.len());
     if serving.experiment {
@@ -292,7 +296,7 @@ fn converse<S: Simd>(simd: S, block: &mut Block, numbers: &[u32], batch: &Batch,
 
 /// A conversation of each user of a vector.
 #[inline(always)]
-fn talk<S: Simd>(seat: &Seat<S>, policy: &Coefficients, record: &mut Record) {
+fn talk<S: Simd>(seat: &Seat<S>, policy: &[Tilts], record: &mut Record) {
     let mut prompt = sample_prompt(seat);
     read_prompt(&mut prompt, seat, 0, record);
     sample_response(&prompt, policy, seat, 0, record);

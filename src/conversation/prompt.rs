@@ -4,7 +4,7 @@ use super::batch::Record;
 use super::evidence::show_evidence;
 use super::kernel::Seat;
 use crate::policy::Feature;
-use crate::random::{Address, Stream, words_of};
+use crate::random::{Address, Stream};
 use crate::vector::{Floats, Mask, Simd, Words, normal_pair};
 
 /// Prompt and what the assistant makes of it.
@@ -40,7 +40,8 @@ pub(super) struct Prompt<S: Simd> {
 pub(super) fn sample_prompt<S: Simd>(seat: &Seat<S>) -> Prompt<S> {
     let words = seat.words(Stream::Prompt, 0);
     let (serving, zero) = (seat.serving, seat.all(0.0));
-    let (kind, OfKind { stated, charge, stakes }) = choose_kind(seat, words[0].uniform());
+    let kind = choose_kind(seat, words[0].uniform());
+    let stated = serving.kinds.stated.look_up(kind);
     let (topic, u) = words[1].index_and_uniform(serving.settings.world.topics);
     let (remembered, known) = look_into_memory(seat, topic);
     let (noise, error) = normal_pair(words[2], words[3]);
@@ -48,8 +49,8 @@ pub(super) fn sample_prompt<S: Simd>(seat: &Seat<S>) -> Prompt<S> {
     Prompt {
         kind,
         topic,
-        charge,
-        stakes,
+        charge: serving.kinds.charge.look_up(kind),
+        stakes: serving.kinds.stakes.look_up(kind),
         stated: is_stated,
         // Of those stated, a share is written: the same number says both.
         written: u.lt(stated * serving.settings.memory.write as f32),
@@ -82,31 +83,14 @@ pub(super) fn read_prompt<S: Simd>(prompt: &mut Prompt<S>, seat: &Seat<S>, turn:
     }
 }
 
-/// What a kind says of stating a stance, of charge and stakes.
-struct OfKind<S: Simd> {
-    stated: Floats<S>,
-    charge: Floats<S>,
-    stakes: Floats<S>,
-}
-
-/// The kind whose interval of cumulative traffic share holds `u`, and what it says.
+/// The kind whose interval of cumulative traffic share holds `u`.
 #[inline(always)]
-fn choose_kind<S: Simd>(seat: &Seat<S>, u: Floats<S>) -> (Words<S>, OfKind<S>) {
-    let kinds = &seat.serving.kinds;
-    let (mut kind, first) = (seat.word(0), &kinds[0]);
-    let mut chosen = OfKind {
-        stated: seat.all(first.stated),
-        charge: seat.all(first.charge),
-        stakes: seat.all(first.stakes),
-    };
-    for (number, pair) in (1..).zip(kinds.windows(2)) {
-        let (beyond, next) = (u.ge(seat.all(pair[0].cumulative_share)), &pair[1]);
-        kind = beyond.choose_words(seat.word(number), kind);
-        chosen.stated = beyond.choose(seat.all(next.stated), chosen.stated);
-        chosen.charge = beyond.choose(seat.all(next.charge), chosen.charge);
-        chosen.stakes = beyond.choose(seat.all(next.stakes), chosen.stakes);
+fn choose_kind<S: Simd>(seat: &Seat<S>, u: Floats<S>) -> Words<S> {
+    let (mut kind, ends) = (seat.word(0), &seat.serving.kinds.cumulative_share);
+    for number in 1..ends.len() {
+        kind = u.ge(seat.all(ends[number - 1])).choose_words(seat.word(number as u32), kind);
     }
-    (kind, chosen)
+    kind
 }
 
 /// Whether the stance on the topic is remembered, and whether anything is.
@@ -133,11 +117,10 @@ fn of_topic<S: Simd>(seat: &Seat<S>, topic: Words<S>, rows: &[crate::lanes::Lane
 /// Where the model stands: the truth, unless it learns from users.
 #[inline(always)]
 fn model_belief<S: Simd>(seat: &Seat<S>, topic: Words<S>) -> Floats<S> {
-    let mut found = seat.all(0.0);
-    for (number, &belief) in (0..).zip(seat.serving.model_beliefs.iter().flatten()) {
-        found = topic.is(number).choose(seat.all(belief), found);
+    match &seat.serving.model_beliefs {
+        Some(beliefs) => beliefs.look_up(topic),
+        None => seat.all(0.0),
     }
-    found
 }
 
 /// What is read of the stance.
@@ -175,7 +158,7 @@ fn varying_feature<S: Simd>(prompt: &Prompt<S>, feature: Feature, seat: &Seat<S>
 #[inline(always)]
 fn cue<S: Simd>(seat: &Seat<S>, segment: u32) -> Mask<S> {
     let address = Address { stream: Stream::Cue, round: 0, day: 0, event: segment, user: 0 };
-    let words = words_of(seat.serving.seed, address, seat.number, 0);
+    let words = seat.keys.words_of(address, seat.number, 0);
     let right = words[0].uniform().lt(seat.all(seat.serving.settings.policy.cue_accuracy as f32));
     let own = seat.load_words(&seat.people.segment).is(segment);
     (own & right) | (!own & !right)

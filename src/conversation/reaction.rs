@@ -74,8 +74,8 @@ pub(super) fn react<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &mut Re
 #[inline(always)]
 fn position_and_accuracy<S: Simd>(prompt: &Prompt<S>, seat: &Seat<S>, record: &Record) -> Answer<S> {
     let mut s = seat.all(0.0);
-    for (terms, level) in seat.serving.terms.iter().zip(&record.level) {
-        s = s + seat.load(level) * terms.moves_position;
+    for (j, terms) in seat.serving.terms.iter().enumerate() {
+        s = s + seat.load(&record.level[j]) * terms.moves_position;
     }
     let s = prompt.visible.choose(s.at_most(1.0), seat.all(0.0));
     let y = match seat.serving.evidence {
@@ -174,7 +174,8 @@ fn next_trust<S: Simd>(discovered: Mask<S>, pleased: Floats<S>, seat: &Seat<S>) 
 fn next_belief<S: Simd>(prompt: &Prompt<S>, answer: &Answer<S>, seat: &Seat<S>) -> Floats<S> {
     let consequences = &seat.serving.settings.consequences;
     let limit = seat.serving.settings.world.stance_limit as f32;
-    let (trust, susceptibility) = (seat.load(&seat.people.trust), susceptibility(seat));
+    let trust = seat.load(&seat.people.trust);
+    let susceptibility = seat.serving.susceptibility.look_up(seat.load_words(&seat.people.segment));
     if let Some(rule) = &seat.serving.evidence {
         return next_log_odds(prompt, trust * susceptibility, answer, rule, limit);
     }
@@ -182,17 +183,6 @@ fn next_belief<S: Simd>(prompt: &Prompt<S>, answer: &Answer<S>, seat: &Seat<S>) 
     let pull = trust * susceptibility * consequences.belief_rate as f32 * (answer.position - b);
     let push = trust * consequences.hardening as f32 * answer.deference * b;
     (b + pull + push).at_least(-limit).at_most(limit)
-}
-
-/// That of each user's segment.
-#[inline(always)]
-fn susceptibility<S: Simd>(seat: &Seat<S>) -> Floats<S> {
-    let segment = seat.load_words(&seat.people.segment);
-    let mut found = seat.all(seat.serving.susceptibility[0]);
-    for (number, &value) in (0..).zip(&seat.serving.susceptibility).skip(1) {
-        found = segment.is(number).choose(seat.all(value), found);
-    }
-    found
 }
 
 /// Habits follow the levels.

@@ -1,7 +1,7 @@
 //! The response: a level of every behaviour, drawn from the policy.
 
 use super::batch::Record;
-use super::coefficients::{Coefficients, Tilt};
+use super::coefficients::Tilts;
 use super::kernel::Seat;
 use super::prompt::Prompt;
 use crate::lanes::{self, Lanes};
@@ -13,7 +13,7 @@ use crate::vector::{Floats, Simd};
 #[inline(always)]
 pub(super) fn sample_response<S: Simd>(
     prompt: &Prompt<S>,
-    policy: &Coefficients,
+    policy: &[Tilts],
     seat: &Seat<S>,
     turn: u32,
     record: &mut Record,
@@ -21,13 +21,13 @@ pub(super) fn sample_response<S: Simd>(
     const BLOCKS: u32 = (MAX_BEHAVIOURS / 4) as u32;
     let mut words = [seat.word(0); 4];
     let step = 1.0 / (seat.serving.levels - 1) as f32;
-    for j in 0..seat.serving.terms.len() {
+    for (j, tilts) in policy.iter().enumerate() {
         if j % 4 == 0 {
             words = seat.words(Stream::Response, turn * BLOCKS + (j / 4) as u32);
         }
-        let (w1, w2) = tilts(&policy.linear[j], &policy.quadratic[j], prompt, seat, record);
-        let cumulative = &mut record.cumulative[..policy.allowed[j]];
-        if policy.bounded[j] {
+        let (w1, w2) = tilts_of_prompt(tilts, prompt, seat, record);
+        let cumulative = &mut record.cumulative[..tilts.allowed];
+        if tilts.bounded {
             weigh_by_recurrence(w1, w2, step, seat, cumulative);
         } else {
             weigh_by_logits(w1, w2, step, seat, cumulative);
@@ -42,21 +42,15 @@ pub(super) fn sample_response<S: Simd>(
 
 /// w1 . phi and w2 . phi.
 #[inline(always)]
-fn tilts<S: Simd>(
-    linear: &Tilt,
-    quadratic: &Tilt,
+fn tilts_of_prompt<S: Simd>(
+    tilts: &Tilts,
     prompt: &Prompt<S>,
     seat: &Seat<S>,
     record: &Record,
 ) -> (Floats<S>, Floats<S>) {
-    let (mut w1, mut w2) = (seat.all(linear.by_kind[0]), seat.all(quadratic.by_kind[0]));
-    for kind in 1..linear.by_kind.len() {
-        let here = prompt.kind.is(kind as u32);
-        w1 = here.choose(seat.all(linear.by_kind[kind]), w1);
-        w2 = here.choose(seat.all(quadratic.by_kind[kind]), w2);
-    }
-    for ((&a, &b), x) in linear.weights.iter().zip(&quadratic.weights).zip(&record.phi) {
-        let x = seat.load(x);
+    let (mut w1, mut w2) = (tilts.by_kind[0].look_up(prompt.kind), tilts.by_kind[1].look_up(prompt.kind));
+    for (place, &[a, b]) in tilts.weights.iter().enumerate() {
+        let x = seat.load(&record.phi[place]);
         w1 = w1 + x * a;
         w2 = w2 + x * b;
     }
@@ -73,8 +67,8 @@ fn weigh_by_recurrence<S: Simd>(
     seat: &Seat<S>,
     cumulative: &mut [Lanes],
 ) {
-    let mut ratio = ((w1 + w2 * step) * step).exp();
-    let factor = (w2 * (2.0 * step * step)).exp();
+    let mut ratio = ((w1 + w2 * step) * step).bounded_exp();
+    let factor = (w2 * (2.0 * step * step)).bounded_exp();
     let (mut weight, mut sum) = (seat.all(1.0), seat.all(0.0));
     for below in cumulative {
         sum = sum + weight;
@@ -124,12 +118,12 @@ fn choose_level<S: Simd>(cumulative: &[Lanes], u: Floats<S>, seat: &Seat<S>) -> 
     chosen
 }
 
-/// The level to be expected of behaviour `j` with the tilts `w1` and `w2`.
-pub(super) fn expected_level(w1: f32, w2: f32, j: usize, policy: &Coefficients, levels: usize) -> f32 {
-    let (step, allowed) = (1.0 / (levels - 1) as f32, policy.allowed[j]);
+/// The level to be expected of a behaviour where its tilts are `w1` and `w2`.
+pub(super) fn expected_level(w1: f32, w2: f32, tilts: &Tilts, levels: usize) -> f32 {
+    let (step, allowed) = (1.0 / (levels - 1) as f32, tilts.allowed);
     let mut weights = [1.0; MAX_LEVELS];
     let weights = &mut weights[..allowed];
-    if policy.bounded[j] {
+    if tilts.bounded {
         let (mut ratio, factor) = (lanes::exp(step * (w1 + w2 * step)), lanes::exp(2.0 * w2 * step * step));
         for l in 1..allowed {
             weights[l] = weights[l - 1] * ratio;

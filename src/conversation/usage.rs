@@ -22,9 +22,10 @@ pub fn sample_conversations(block: &Block, serving: &Serving) -> Vec<u32> {
         Usage::Fixed => vec![serving.rate.round() as u32; block.marks.len()],
         Usage::Poisson => with_widest_vectors(SampleUsage { block, serving }),
     };
-    for (index, (count, marks)) in counts.iter_mut().zip(&block.marks).enumerate() {
-        *count = if index < block.users && marks.has(Marks::ACTIVE) { *count } else { 0 };
+    for (count, marks) in counts.iter_mut().zip(&block.marks) {
+        *count *= u32::from(marks.has(Marks::ACTIVE));
     }
+    counts[block.users..].fill(0);
     counts
 }
 

@@ -9,7 +9,7 @@
 
 use super::cell::{Cell, MOST_STEPS_8, MOST_STEPS_16};
 use super::stored::{read, write};
-use crate::lanes::{Flags, LANES, Lanes};
+use crate::lanes::{LANES, Lanes, Masks};
 use std::io::{self, Read, Write};
 
 /// How a column keeps its numbers.
@@ -34,13 +34,14 @@ pub enum Storage {
 /// The word that rounds to the nearest value.
 pub const TO_NEAREST: u32 = 0x80;
 
-/// Numbers over (row, user): all users of the first row, then the second. Rows are as long as the block is wide.
+/// Numbers over (row, user), for as many users as the block is wide. Users who talk at the same time lie together: their first
+/// row, their second, ..., then those of the next [`LANES`] users, so that memory is read from one end to the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     cells: Cells,
     step: f32,
     steps_per_unit: f32,
-    width: usize,
+    rows: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +84,7 @@ impl Column {
             Storage::Fixed16 { largest } => (Cells::Fixed16(vec![0; count]), largest, MOST_STEPS_16),
             Storage::Fixed8 { largest } => (Cells::Fixed8(vec![0; count]), largest, MOST_STEPS_8),
         };
-        Self { cells, step: largest / most, steps_per_unit: most / largest, width }
+        Self { cells, step: largest / most, steps_per_unit: most / largest, rows }
     }
 
     /// Bytes of one number.
@@ -97,7 +98,13 @@ impl Column {
 
     /// Rows.
     pub fn rows(&self) -> usize {
-        with_cells!(&self.cells, cells => cells.len()) / self.width
+        self.rows
+    }
+
+    /// Where the number of user `index` in row `row` lies.
+    #[inline(always)]
+    fn place(&self, row: usize, index: usize) -> usize {
+        start(self.rows, index) + row * LANES
     }
 
     /// The number of user `index` in row `row`.
@@ -105,7 +112,8 @@ impl Column {
         fn decoded<T: Cell>(cell: T, step: f32) -> f32 {
             T::decode(cell.widen(), step)
         }
-        with_cells!(&self.cells, cells => decoded(cells[row * self.width + index], self.step))
+        let place = self.place(row, index);
+        with_cells!(&self.cells, cells => decoded(cells[place], self.step))
     }
 
     /// The numbers of the first `users` users in row `row`.
@@ -138,11 +146,11 @@ impl Column {
         fn put<T: Cell>(cell: &mut T, value: f32, steps_per_unit: f32, word: u32) {
             *cell = T::narrow(T::encode(value, steps_per_unit, word));
         }
-        let (place, scale) = (row * self.width + index, self.steps_per_unit);
+        let (place, scale) = (self.place(row, index), self.steps_per_unit);
         with_cells!(&mut self.cells, cells => put(&mut cells[place], value, scale, word))
     }
 
-    /// The numbers of the users from `first` on.
+    /// The numbers of the users from `first` on, a multiple of [`LANES`].
     #[inline(always)]
     pub fn load(&self, row: usize, first: usize) -> Lanes {
         #[inline(always)]
@@ -153,17 +161,17 @@ impl Column {
             }
             lanes
         }
-        with_cells!(&self.cells, cells => load(cells, row * self.width + first, self.step))
+        let place = self.place(row, first);
+        with_cells!(&self.cells, cells => load(cells, place, self.step))
     }
 
     /// The numbers of the users from `first` on, each from a row of its own.
     #[inline(always)]
     pub fn load_chosen(&self, rows: &[u32; LANES], first: usize) -> Lanes {
         #[inline(always)]
-        fn load<T: Cell>(cells: &[T], rows: &[u32; LANES], width: usize, first: usize, step: f32) -> Lanes {
+        fn load<T: Cell>(cells: &[T], rows: &[u32; LANES], step: f32) -> Lanes {
             let mut wide = [0; LANES];
-            for (row, cells) in (0..).zip(cells.chunks_exact(width)) {
-                let cells = &cells[first..first + LANES];
+            for (row, cells) in (0..).zip(cells.as_chunks::<LANES>().0) {
                 for i in 0..LANES {
                     wide[i] = if rows[i] == row { cells[i].widen() } else { wide[i] };
                 }
@@ -174,21 +182,22 @@ impl Column {
             }
             lanes
         }
-        with_cells!(&self.cells, cells => load(cells, rows, self.width, first, self.step))
+        let all = self.place(0, first)..self.place(self.rows, first);
+        with_cells!(&self.cells, cells => load(&cells[all], rows, self.step))
     }
 
-    /// Writes the numbers of those users from `first` on whose flag is set.
+    /// Writes the numbers of those users from `first` on whose mask is set.
     #[inline(always)]
-    pub fn store(&mut self, row: usize, first: usize, values: &Lanes, which: &Flags, words: &[u32; LANES]) {
+    pub fn store(&mut self, row: usize, first: usize, values: &Lanes, masks: &Masks, words: &[u32; LANES]) {
         #[inline(always)]
-        fn store<T: Cell>(cells: &mut [T], values: &Lanes, scale: f32, which: &Flags, words: &[u32; LANES]) {
-            let (new, masks) = (encoded::<T>(values, scale, words), masks(which));
+        fn store<T: Cell>(cells: &mut [T], values: &Lanes, scale: f32, masks: &Masks, words: &[u32; LANES]) {
+            let new = encoded::<T>(values, scale, words);
             for i in 0..LANES {
                 cells[i] = new[i].or(cells[i], masks[i]);
             }
         }
-        let (place, scale) = (row * self.width + first, self.steps_per_unit);
-        with_cells!(&mut self.cells, cells => store(&mut cells[place..place + LANES], values, scale, which, words));
+        let (place, scale) = (self.place(row, first), self.steps_per_unit);
+        with_cells!(&mut self.cells, cells => store(&mut cells[place..place + LANES], values, scale, masks, words));
     }
 
     /// The same, each into a row of its own.
@@ -198,92 +207,133 @@ impl Column {
         rows: &[u32; LANES],
         first: usize,
         values: &Lanes,
-        which: &Flags,
+        masks: &Masks,
         words: &[u32; LANES],
     ) {
         #[inline(always)]
         fn store<T: Cell>(
             cells: &mut [T],
-            (width, first): (usize, usize),
             rows: &[u32; LANES],
             values: &Lanes,
             scale: f32,
-            (which, words): (&Flags, &[u32; LANES]),
+            masks: &Masks,
+            words: &[u32; LANES],
         ) {
-            let (new, masks) = (encoded::<T>(values, scale, words), masks(which));
+            let new = encoded::<T>(values, scale, words);
             let mut places = [0; LANES];
             for i in 0..LANES {
                 places[i] = rows[i] as u8;
             }
-            for (row, cells) in (0..).zip(cells.chunks_exact_mut(width)) {
-                let cells = &mut cells[first..first + LANES];
+            for (row, cells) in (0..).zip(cells.as_chunks_mut::<LANES>().0) {
                 for i in 0..LANES {
                     let here = -i8::from(places[i] == row);
                     cells[i] = new[i].or(cells[i], masks[i] & here);
                 }
             }
         }
-        let (place, scale) = ((self.width, first), self.steps_per_unit);
-        with_cells!(&mut self.cells, cells => store(cells, place, rows, values, scale, (which, words)));
+        let (all, scale) = (self.place(0, first)..self.place(self.rows, first), self.steps_per_unit);
+        with_cells!(&mut self.cells, cells => store(&mut cells[all], rows, values, scale, masks, words));
     }
 
-    /// Writes the numbers of the users at some places, one for each of the first lanes.
+    /// Writes the numbers of the users at some indices, one for each of the first lanes.
     #[inline(always)]
-    pub fn scatter(&mut self, row: usize, places: &[u32], values: &Lanes, words: &[u32; LANES]) {
+    pub fn scatter(&mut self, row: usize, indices: &[u32], values: &Lanes, words: &[u32; LANES]) {
         #[inline(always)]
         fn scatter<T: Cell>(
             cells: &mut [T],
-            places: &[u32],
+            places: &[usize],
             values: &Lanes,
             scale: f32,
             words: &[u32; LANES],
         ) {
             for (&place, cell) in places.iter().zip(encoded(values, scale, words)) {
-                cells[place as usize] = cell;
+                cells[place] = cell;
             }
         }
-        let (start, scale) = (row * self.width, self.steps_per_unit);
-        with_cells!(&mut self.cells, cells => scatter(&mut cells[start..], places, values, scale, words));
+        let (mut places, scale) = ([0; LANES], self.steps_per_unit);
+        for (place, &index) in places.iter_mut().zip(indices) {
+            *place = self.place(row, index as usize);
+        }
+        let places = &places[..indices.len()];
+        with_cells!(&mut self.cells, cells => scatter(cells, places, values, scale, words));
     }
 
     /// The columns of the users at `indices` only, `width` users wide.
     pub fn select(&self, indices: &[u32], width: usize) -> Self {
-        fn select<T: Cell>(cells: &[T], own: usize, indices: &[u32], width: usize) -> Vec<T> {
-            let mut chosen = Vec::with_capacity(cells.len() / own * width);
-            for row in cells.chunks_exact(own) {
-                chosen.extend(indices.iter().map(|&index| row[index as usize]));
-                // Users beyond the last are never looked at.
-                chosen.extend(std::iter::repeat_n(row[0], width - indices.len()));
-            }
-            chosen
+        let mut chosen = Self { cells: self.cells.zeros(self.rows * width), ..*self };
+        match (&mut chosen.cells, &self.cells) {
+            (Cells::Single(to), Cells::Single(from)) => gather(to, from, self.rows, indices),
+            (Cells::Upper16(to), Cells::Upper16(from)) => gather(to, from, self.rows, indices),
+            (Cells::Fixed16(to), Cells::Fixed16(from)) => gather(to, from, self.rows, indices),
+            (Cells::Fixed8(to), Cells::Fixed8(from)) => gather(to, from, self.rows, indices),
+            _ => unreachable!("a selection keeps its numbers as the block does"),
         }
-        let cells = match &self.cells {
-            Cells::Single(cells) => Cells::Single(select(cells, self.width, indices, width)),
-            Cells::Upper16(cells) => Cells::Upper16(select(cells, self.width, indices, width)),
-            Cells::Fixed16(cells) => Cells::Fixed16(select(cells, self.width, indices, width)),
-            Cells::Fixed8(cells) => Cells::Fixed8(select(cells, self.width, indices, width)),
-        };
-        Self { cells, width, ..*self }
+        chosen
     }
 
     /// Puts the users of a selection back to where they came from.
     pub fn put_back(&mut self, selection: &Self, indices: &[u32]) {
-        fn put_back<T: Cell>(cells: &mut [T], own: usize, from: &[T], width: usize, indices: &[u32]) {
-            for (row, from) in cells.chunks_exact_mut(own).zip(from.chunks_exact(width)) {
-                for (&index, &cell) in indices.iter().zip(from) {
-                    row[index as usize] = cell;
-                }
-            }
-        }
-        let (own, width) = (self.width, selection.width);
         match (&mut self.cells, &selection.cells) {
-            (Cells::Single(to), Cells::Single(from)) => put_back(to, own, from, width, indices),
-            (Cells::Upper16(to), Cells::Upper16(from)) => put_back(to, own, from, width, indices),
-            (Cells::Fixed16(to), Cells::Fixed16(from)) => put_back(to, own, from, width, indices),
-            (Cells::Fixed8(to), Cells::Fixed8(from)) => put_back(to, own, from, width, indices),
+            (Cells::Single(to), Cells::Single(from)) => spread(to, from, self.rows, indices),
+            (Cells::Upper16(to), Cells::Upper16(from)) => spread(to, from, self.rows, indices),
+            (Cells::Fixed16(to), Cells::Fixed16(from)) => spread(to, from, self.rows, indices),
+            (Cells::Fixed8(to), Cells::Fixed8(from)) => spread(to, from, self.rows, indices),
             _ => unreachable!("a selection keeps its numbers as the block does"),
         }
     }
+}
+
+impl Cells {
+    /// So many zeros of the same kind.
+    fn zeros(&self, count: usize) -> Self {
+        match self {
+            Self::Single(_) => Self::Single(vec![0.0; count]),
+            Self::Upper16(_) => Self::Upper16(vec![0; count]),
+            Self::Fixed16(_) => Self::Fixed16(vec![0; count]),
+            Self::Fixed8(_) => Self::Fixed8(vec![0; count]),
+        }
+    }
+}
+
+/// Puts the users at `indices` of `from` side by side.
+fn gather<T: Cell>(to: &mut [T], from: &[T], rows: usize, indices: &[u32]) {
+    for (to, indices) in to.chunks_exact_mut(rows * LANES).zip(indices.chunks(LANES)) {
+        let starts = starts(rows, indices);
+        for (row, to) in to.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let from = &from[row * LANES..];
+            for (cell, &start) in to.iter_mut().zip(&starts[..indices.len()]) {
+                *cell = from[start];
+            }
+        }
+    }
+}
+
+/// Puts users who lie side by side in the places of those at `indices`.
+fn spread<T: Cell>(to: &mut [T], from: &[T], rows: usize, indices: &[u32]) {
+    for (from, indices) in from.chunks_exact(rows * LANES).zip(indices.chunks(LANES)) {
+        let starts = starts(rows, indices);
+        for (row, from) in from.as_chunks::<LANES>().0.iter().enumerate() {
+            let to = &mut to[row * LANES..];
+            for (&cell, &start) in from.iter().zip(&starts[..indices.len()]) {
+                to[start] = cell;
+            }
+        }
+    }
+}
+
+/// Where the number of user `index` in the first row lies.
+#[inline(always)]
+fn start(rows: usize, index: usize) -> usize {
+    index / LANES * rows * LANES + index % LANES
+}
+
+/// The same for some users.
+fn starts(rows: usize, indices: &[u32]) -> [usize; LANES] {
+    let mut starts = [0; LANES];
+    for (place, &index) in starts.iter_mut().zip(indices) {
+        *place = start(rows, index as usize);
+    }
+    starts
 }
 
 /// Numbers in few bits, rounded as `words` say.
@@ -296,19 +346,10 @@ fn encoded<T: Cell>(values: &Lanes, scale: f32, words: &[u32; LANES]) -> [T; LAN
     cells
 }
 
-/// All bits where the flag is set, none elsewhere.
-#[inline(always)]
-fn masks(which: &Flags) -> [i8; LANES] {
-    let mut masks = [0; LANES];
-    for i in 0..LANES {
-        masks[i] = -(which[i] as i8);
-    }
-    masks
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::masks;
 
     const KINDS: [Storage; 4] = [
         Storage::Single,
@@ -389,8 +430,8 @@ mod tests {
                     one_by_one.set(1, i, values[i], words[i]);
                 }
             }
-            by_lanes.store_chosen(&rows, LANES, &values, &which, &words);
-            by_lanes.store(1, 0, &values, &which, &words);
+            by_lanes.store_chosen(&rows, LANES, &values, &masks(&which), &words);
+            by_lanes.store(1, 0, &values, &masks(&which), &words);
             let places = [7, 100, 3];
             by_lanes.scatter(2, &places, &values, &words);
             for (lane, &place) in places.iter().enumerate() {
@@ -410,9 +451,9 @@ mod tests {
         for storage in KINDS {
             let mut column = Column::new(storage, 2, 3 * LANES);
             (0..3 * LANES).for_each(|index| column.set(1, index, 0.02 * index as f32, TO_NEAREST));
-            let (before, indices) = (column.clone(), [3, 17, 40]);
+            let (before, indices) = (column.clone(), [3, 17, 2 * LANES as u32 + 9]);
             let mut selection = column.select(&indices, LANES);
-            assert_eq!(selection.get(1, 2), column.get(1, 40));
+            assert_eq!(selection.get(1, 2), column.get(1, 2 * LANES + 9));
             selection.set(1, 1, -1.0, TO_NEAREST);
             column.put_back(&selection, &indices);
             assert_eq!(column.get(1, 17), selection.get(1, 1));

@@ -3,8 +3,33 @@
 //! The operations are those that every processor rounds in the same way: no fused multiply-add, no system
 //! function. One user more or less in a vector therefore changes no bit, and neither does the processor.
 
-pub use pulp::Simd;
+/// Registers that a vector takes: with two, the processor has something to do while it waits for a result.
+const REGISTERS: usize = 2;
+
+/// The same for every register.
+macro_rules! each {
+    ($r:ident => $work:expr) => {
+        [
+            {
+                let $r = 0;
+                $work
+            },
+            {
+                let $r = 1;
+                $work
+            },
+        ]
+    };
+}
+
+mod philox;
+mod processor;
+mod table;
+
+pub use philox::Keys;
+pub use processor::Simd;
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Shl, Shr, Sub};
+pub use table::Table;
 
 /// Work that profits from vectors. Everything that [`Vectorised::run`] calls must be inlined into it
 /// (`#[inline(always)]`), or it is compiled for the narrowest vectors only.
@@ -21,23 +46,26 @@ pub fn with_widest_vectors<W: Vectorised>(work: W) -> W::Output {
     {
         use pulp::x86::{V3, V4};
         if let Some(simd) = V4::try_new() {
-            return Simd::vectorize(simd, With(work));
+            return simd.vectorize(With { simd, work });
         }
         if let Some(simd) = V3::try_new() {
-            return Simd::vectorize(simd, With(work));
+            return simd.vectorize(With { simd, work });
         }
     }
     work.run(pulp::Scalar)
 }
 
-struct With<W>(W);
+struct With<S, W> {
+    simd: S,
+    work: W,
+}
 
-impl<W: Vectorised> pulp::WithSimd for With<W> {
+impl<S: Simd, W: Vectorised> pulp::NullaryFnOnce for With<S, W> {
     type Output = W::Output;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> W::Output {
-        self.0.run(simd)
+    fn call(self) -> W::Output {
+        self.work.run(self.simd)
     }
 }
 
@@ -62,28 +90,9 @@ pub struct Mask<S: Simd> {
     lanes: [S::m32s; REGISTERS],
 }
 
-/// Registers that a vector takes: with two, the processor has something to do while it waits for a result.
-const REGISTERS: usize = 2;
-
 /// Users in a vector.
 pub const fn width<S: Simd>() -> usize {
     REGISTERS * S::F32_LANES
-}
-
-/// The same for every register.
-macro_rules! each {
-    ($r:ident => $work:expr) => {
-        [
-            {
-                let $r = 0;
-                $work
-            },
-            {
-                let $r = 1;
-                $work
-            },
-        ]
-    };
 }
 
 macro_rules! operators {
@@ -226,16 +235,21 @@ impl<S: Simd> Floats<S> {
     }
 
     /// e^x for x in [-87, 88], relative error below 2e-7; outside it the value at the bound.
+    #[inline(always)]
+    pub fn exp(self) -> Self {
+        self.at_least(-87.0).at_most(88.0).bounded_exp()
+    }
+
+    /// The same, for x that cannot lie outside.
     ///
     /// Cody-Waite reduction to |r| <= ln(2)/2 and a degree-6 polynomial (Cephes `expf`, Moshier 1992).
     #[inline(always)]
-    pub fn exp(self) -> Self {
+    pub fn bounded_exp(self) -> Self {
         // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number without a rounding instruction.
         const ROUNDER: f32 = 12_582_912.0;
-        let x = self.at_least(-87.0).at_most(88.0);
-        let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
+        let shifted = self * std::f32::consts::LOG2_E + ROUNDER;
         let n = shifted - ROUNDER;
-        let r = x - n * 0.693_359_4 - n * -2.121_944_4e-4;
+        let r = self - n * 0.693_359_4 - n * -2.121_944_4e-4;
         let mut p = Self::all(self.simd, 1.987_569_2e-4);
         for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
             p = p * r + coefficient;
@@ -367,16 +381,10 @@ impl<S: Simd> Words<S> {
     /// Indices below `count` and uniform numbers in [0, 1), as [`crate::random::index_and_uniform`].
     #[inline(always)]
     pub fn index_and_uniform(self, count: u32) -> (Self, Floats<S>) {
-        let (high, low) = self.times(count);
-        (high, low.uniform())
-    }
-
-    /// Upper and lower words of the products with `factor`.
-    #[inline(always)]
-    pub fn times(self, factor: u32) -> (Self, Self) {
-        let factor = self.simd.splat_u32s(factor);
-        let products = each!(r => self.simd.widening_mul_u32s(self.lanes[r], factor));
-        (Self { lanes: each!(r => products[r].1), ..self }, Self { lanes: each!(r => products[r].0), ..self })
+        let count = self.simd.splat_u32s(count);
+        let products = each!(r => self.simd.widening_mul_u32s(self.lanes[r], count));
+        let (index, rest) = (each!(r => products[r].1), each!(r => products[r].0));
+        (Self { lanes: index, ..self }, Self { lanes: rest, ..self }.uniform())
     }
 }
 
