@@ -43,11 +43,17 @@ export function choosePreset(name) {
   session.state = preset ? structuredClone(preset.state) : { preset: name, changes: [], checks: [] };
   session.state.changes ??= [];
   session.state.checks ??= [];
-  startRun();
+  begin();
 }
 
 function newSeed() {
   session.state.seed = 1 + Math.floor(Math.random() * 999_999);
+  begin();
+}
+
+/** Boxes say at once what is run: a number that comes later would be put under the hands of who is typing already. */
+function begin() {
+  writeNumbers();
   startRun();
 }
 
@@ -60,8 +66,7 @@ function chooseNumber(name) {
   const value = Math.round(Number(field.value));
   if (!Number.isFinite(value) || field.value === "") return writeNumbers();
   session.state[name] = Math.min(highest, Math.max(lowest[name], value));
-  writeNumbers();
-  startRun();
+  begin();
 }
 
 export const questionOf = (preset) => tOr(["presets", preset.name, "question"], preset.question);
