@@ -61,7 +61,7 @@ pub(super) struct Tilts {
     pub by_kind: [Table; 2],
     /// Weights of the features that vary, in the order of [`Serving::varying`].
     pub weights: Vec<[f32; 2]>,
-    /// Whether no context can make a level's weight overflow, so that the recurrence is safe.
+    /// Whether no context can make a level's weight, or the factor between neighbours, overflow, so that the recurrence is safe.
     pub bounded: bool,
     /// Levels that guardrails let through.
     pub allowed: usize,
