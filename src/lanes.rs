@@ -94,7 +94,12 @@ fn bits(flags: &Flags) -> u64 {
 /// The lanes whose flag is set, in order.
 #[inline(always)]
 pub fn places(flags: &Flags) -> impl Iterator<Item = u32> + use<> {
-    let mut mask = bits(flags);
+    places_of(bits(flags))
+}
+
+/// The bits that are set, from the lowest on.
+#[inline(always)]
+pub fn places_of(mut mask: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let lane = mask.trailing_zeros();
         mask &= mask.wrapping_sub(1);

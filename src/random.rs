@@ -126,30 +126,6 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// The same for `W` users at once: word `w` of lane `i` is `result[w][i]`.
-#[inline(always)]
-pub fn philox_lanes<const W: usize>(
-    seed: u64,
-    address: Address,
-    users: &[u32; W],
-    draw: u32,
-) -> [[u32; W]; 4] {
-    let (low, high) = (when(address), tag(address));
-    philox_of_each(seed, |i| [users[i], low, high, draw])
-}
-
-/// The first four words of as many users, each at an event of its own.
-#[inline(always)]
-pub fn philox_events<const W: usize>(
-    seed: u64,
-    address: Address,
-    users: &[u32; W],
-    events: &[u32; W],
-) -> [[u32; W]; 4] {
-    let (low, high) = (when(address), tag(address));
-    philox_of_each(seed, |i| [users[i], low, high | events[i], 0])
-}
-
 /// So many words of each of some users, from their own `starts` on: what [`Draws`] gives when it has given as many.
 #[inline(always)]
 pub fn words_from<const W: usize>(
@@ -325,17 +301,6 @@ mod tests {
             philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
-    }
-
-    #[test]
-    fn lanes_equal_single_draws() {
-        let address = Address { stream: Stream::Prompt, round: 7, day: 0, event: 3, user: 0 };
-        let users = [5, 0, u32::MAX, 123];
-        let lanes = philox_lanes(99, address, &users, 2);
-        for (lane, &user) in users.iter().enumerate() {
-            let words = Address { user, ..address }.words(99, 2);
-            assert_eq!(words, [lanes[0][lane], lanes[1][lane], lanes[2][lane], lanes[3][lane]]);
-        }
     }
 
     #[test]

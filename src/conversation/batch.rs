@@ -3,10 +3,7 @@
 use super::coefficients::Serving;
 use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES, MAX_LEVELS};
-use crate::population::{Block, Marks};
-
-/// Most topics: memory keeps a bit for each.
-const MAX_TOPICS: usize = 16;
+use crate::population::{Block, MAX_TOPICS, Marks};
 
 /// One number of each user, for each behaviour.
 type ByBehaviour = [Lanes; MAX_BEHAVIOURS];

@@ -3,9 +3,9 @@
 use super::coefficients::Serving;
 use crate::lanes::{self, LANES, Lanes};
 use crate::population::{Block, Marks};
-use crate::random::{Address, Stream, philox_lanes, uniform};
+use crate::random::{Address, Stream, uniform};
 use crate::scenario::{Settings, Usage};
-use crate::vector::{Simd, Vectorised, with_widest_vectors};
+use crate::vector::{Keys, Simd, Vectorised, with_widest_vectors};
 
 /// Largest Poisson mean drawn by inversion; larger means are sums of several draws.
 const LARGEST_PART: f32 = 8.0;
@@ -38,8 +38,9 @@ impl Vectorised for SampleUsage<'_, '_> {
     type Output = Vec<u32>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Vec<u32> {
+    fn run<S: Simd>(self, simd: S) -> Vec<u32> {
         let Self { block, serving } = self;
+        let keys = Keys::new(simd, serving.seed);
         let floor = serving.settings.clock.usage_at_zero_trust as f32;
         let (round, day) = (serving.span.round, serving.span.first_day);
         let address = Address { stream: Stream::Usage, round, day, event: 0, user: 0 };
@@ -51,7 +52,7 @@ impl Vectorised for SampleUsage<'_, '_> {
             let mean =
                 lanes::map(&trust, |trust| serving.rate * (floor + (1.0 - floor) * trust) / parts as f32);
             for part in 0..parts {
-                let words = philox_lanes(serving.seed, address, &users, part);
+                let words = keys.words_of_all(address, &users, part);
                 add_poisson(&mut counts[first..first + LANES], &mean, &words[0]);
             }
         }

@@ -9,8 +9,10 @@ use crate::statistics::{Estimate, share};
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
 
 const BINS: usize = 400;
-/// The next power of two, so that no bin needs checking.
-const BIN_ROOM: usize = 512;
+/// Bins that a segment has room for, a power of two; those from [`BINS`] on are looked at by nobody.
+const BIN_ROOM: u32 = 512;
+/// Where users are put who do not count.
+const NOWHERE: u32 = BIN_ROOM - 1;
 /// 2^23: larger numbers in single precision are whole.
 const WHOLE: f32 = 8_388_608.0;
 
@@ -135,6 +137,7 @@ impl UserSums {
 
 /// Sums over the users of one segment in a block, lane by lane.
 #[derive(Clone, Copy)]
+#[repr(align(64))]
 struct LaneSums {
     active: Flags,
     left: Flags,
@@ -159,7 +162,7 @@ impl Vectorised for TakeBlock<'_> {
     fn run<S: Simd>(self, _: S) {
         let Self { sums, block, settings } = self;
         let mut lanes = vec![LaneSums::NOTHING; sums.len()];
-        let mut histograms = vec![[0; BIN_ROOM]; sums.len()];
+        let mut histograms = vec![0; sums.len() * BIN_ROOM as usize];
         for first in (0..block.users).step_by(LANES) {
             let marks = &block.marks[first..first + LANES];
             let (mut active, mut here) = ([0; LANES], [0; LANES]);
@@ -167,37 +170,22 @@ impl Vectorised for TakeBlock<'_> {
                 here[i] = u32::from(first + i < block.users);
                 active[i] = here[i] & u32::from(marks[i].has(Marks::ACTIVE));
             }
-            let values = values_of(block, first, settings);
+            let values = take_stances(&mut histograms, block, first, &active, settings);
             for (segment, lanes) in (0..).zip(&mut lanes) {
                 add_segment(lanes, segment, marks, &here, &active, &values);
             }
-            take_stances(&mut histograms, block, first, &active, settings);
             if settings.world.belief_rule == BeliefRule::Bayesian {
                 take_log_odds(sums, block, first, &active);
             }
         }
-        for ((sum, lanes), histogram) in sums.iter_mut().zip(&lanes).zip(&histograms) {
+        let histograms = histograms.chunks_exact(BIN_ROOM as usize);
+        for ((sum, lanes), histogram) in sums.iter_mut().zip(&lanes).zip(histograms) {
             sum.take_lanes(lanes, settings.world.topics);
             for (sum, &count) in sum.histogram.iter_mut().zip(histogram) {
                 *sum += u64::from(count);
             }
         }
     }
-}
-
-/// Trust, and |b|, b^2 and b summed over topics.
-#[inline(always)]
-fn values_of(block: &Block, first: usize, settings: &Settings) -> [Lanes; 4] {
-    let mut values = [block.trust.load(0, first), [0.0; LANES], [0.0; LANES], [0.0; LANES]];
-    for topic in 0..settings.world.topics as usize {
-        let stance = block.stance_error.load(topic, first);
-        for i in 0..LANES {
-            values[1][i] += stance[i].abs();
-            values[2][i] += stance[i] * stance[i];
-            values[3][i] += stance[i];
-        }
-    }
-    values
 }
 
 #[inline(always)]
@@ -223,32 +211,48 @@ fn add_segment(
     }
 }
 
-/// Puts the stances of active users into the histograms of their segments.
+/// Puts the stances of active users into the histograms of their segments, which lie one after the other. Gives trust, and
+/// |b|, b^2 and b summed over topics.
 #[inline(always)]
 fn take_stances(
-    histograms: &mut [[u32; BIN_ROOM]],
+    histograms: &mut [u32],
     block: &Block,
     first: usize,
     active: &Flags,
     settings: &Settings,
-) {
+) -> [Lanes; 4] {
     let scale = (BINS as f64 / settings.world.stance_limit) as f32;
     let marks = &block.marks[first..first + LANES];
+    let mut start = [0; LANES];
+    for i in 0..LANES {
+        start[i] = u32::from(marks[i].segment()) * BIN_ROOM;
+    }
+    let mut values = [block.trust.load(0, first), [0.0; LANES], [0.0; LANES], [0.0; LANES]];
     for topic in 0..settings.world.topics as usize {
         let stance = block.stance_error.load(topic, first);
         let mut bin = [0; LANES];
         for i in 0..LANES {
-            let place = stance[i].abs() * scale;
-            let place = if place < (BINS - 1) as f32 { place } else { (BINS - 1) as f32 };
-            // Adding 2^23 rounds to a whole number, which then is in the lowest bits.
-            let rounded = place + WHOLE;
-            let whole = if rounded - WHOLE > place { rounded - 1.0 } else { rounded };
-            bin[i] = whole.to_bits() & (BIN_ROOM as u32 - 1);
+            values[1][i] += stance[i].abs();
+            values[2][i] += stance[i] * stance[i];
+            values[3][i] += stance[i];
+            let counts = active[i].wrapping_neg();
+            bin[i] = (start[i] + bin_of(stance[i].abs() * scale)) & counts | NOWHERE & !counts;
         }
-        for i in 0..LANES {
-            histograms[usize::from(marks[i].segment())][bin[i] as usize % BIN_ROOM] += active[i];
+        for bin in bin {
+            histograms[bin as usize] += 1;
         }
     }
+    values
+}
+
+/// The whole part of a positive number, at most that of the last bin.
+#[inline(always)]
+fn bin_of(place: f32) -> u32 {
+    let place = if place < (BINS - 1) as f32 { place } else { (BINS - 1) as f32 };
+    // Adding 2^23 rounds to a whole number, which then is in the lowest bits.
+    let rounded = place + WHOLE;
+    let whole = if rounded - WHOLE > place { rounded - 1.0 } else { rounded };
+    whole.to_bits() & (BIN_ROOM - 1)
 }
 
 /// Takes in what active users believe, where stance errors are log-odds of a falsehood.

@@ -88,10 +88,10 @@ impl PolicyMeasures {
         phi: &[f64],
     ) {
         let (mut from_original, mut from_anchor, mut gain) = (0.0, 0.0, 0.0);
-        for j in 0..policy.behaviours {
-            let (ours, start) = (policy.probabilities(j, phi), original.probabilities(j, phi));
-            from_original += ours.kl_nats(&start);
-            from_anchor += ours.kl_nats(&anchor.probabilities(j, phi));
+        let laws = [policy, original, anchor].map(|policy| policy.response_law(phi));
+        for (j, ((ours, start), anchor)) in laws[0].iter().zip(&laws[1]).zip(&laws[2]).enumerate() {
+            from_original += ours.kl_nats(start);
+            from_anchor += ours.kl_nats(anchor);
             let (now, before) = (ours.moments(), start.moments());
             gain += dot(reward, j, phi) * (now.mean - before.mean)
                 + dot(reward, policy.behaviours + j, phi) * (now.mean_square - before.mean_square);

@@ -2,6 +2,7 @@
 
 mod features;
 mod guardrails;
+mod levels;
 mod optimise;
 mod reference;
 pub(crate) mod stored_matrix;
@@ -9,11 +10,15 @@ mod system_prompt;
 
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
 pub use guardrails::with_guardrails;
+pub use levels::{Levels, Moments};
 pub use optimise::{optimum, step_towards};
 pub use reference::{Demonstration, Fitted, Refit, refit_reference, sufficient_statistics};
 pub use system_prompt::{as_served, with_patch};
 
+use crate::doubles::WIDTH;
 use crate::scenario::Settings;
+use crate::vector::with_widest_vectors;
+use levels::{Exp, exponentials_of, exponents_of};
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +27,6 @@ pub const MAX_BEHAVIOURS: usize = 24;
 
 /// Most levels of a behaviour.
 pub const MAX_LEVELS: usize = 32;
-
-/// Logits below this stay far within the range of double precision.
-const MODERATE: f64 = 300.0;
 
 /// pi_W(a | x) proportional to prod_j exp((w1_j . phi(x)) a_j + (w2_j . phi(x)) a_j^2), a_j in {0, 1/(L-1), ..., 1}.
 ///
@@ -40,119 +42,6 @@ pub struct Policy {
     pub weights: DMatrix<f64>,
     /// How many levels of each behaviour, from the lowest, guardrails let through: all L without them.
     pub allowed: [usize; MAX_BEHAVIOURS],
-}
-
-/// The law of one behaviour in one context: a probability per level.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Levels {
-    count: usize,
-    /// Levels that guardrails let through; those above have probability 0.
-    allowed: usize,
-    probability: [f64; MAX_LEVELS],
-    /// (w1 . phi, w2 . phi).
-    tilt: (f64, f64),
-    /// Logarithm of what weights are relative to.
-    unit: f64,
-    /// Sum of weights.
-    sum: f64,
-}
-
-/// Mean and mean square of a behaviour.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moments {
-    /// Mean of a.
-    pub mean: f64,
-    /// Mean of a^2.
-    pub mean_square: f64,
-}
-
-impl Levels {
-    /// The probabilities, lowest level first.
-    pub fn as_slice(&self) -> &[f64] {
-        &self.probability[..self.count]
-    }
-
-    /// The logarithm of one of them, finite even where the probability is too small for a number; minus infinity above a
-    /// guardrail.
-    pub fn logarithm(&self, index: usize) -> f64 {
-        self.log_weight(index) - self.log_sum()
-    }
-
-    fn log_sum(&self) -> f64 {
-        libm::log(self.sum)
-    }
-
-    fn log_weight(&self, index: usize) -> f64 {
-        if index < self.allowed { self.exponent(index) - self.unit } else { f64::NEG_INFINITY }
-    }
-
-    /// (w1 . phi) a + (w2 . phi) a^2.
-    fn exponent(&self, index: usize) -> f64 {
-        let level = index as f64 / (self.count - 1) as f64;
-        level * (self.tilt.0 + self.tilt.1 * level)
-    }
-
-    /// The index of the level at which the cumulative probability exceeds `uniform`.
-    fn level_at(&self, uniform: f64) -> u8 {
-        let mut left = uniform;
-        let mut level = 0;
-        for p in &self.probability[..self.allowed - 1] {
-            left -= p;
-            if left < 0.0 {
-                break;
-            }
-            level += 1;
-        }
-        level
-    }
-
-    /// Means of a and of a^2.
-    pub fn moments(&self) -> Moments {
-        let mut moments = Moments { mean: 0.0, mean_square: 0.0 };
-        for (index, p) in self.as_slice().iter().enumerate() {
-            let level = index as f64 / (self.count - 1) as f64;
-            moments.mean += p * level;
-            moments.mean_square += p * level * level;
-        }
-        moments
-    }
-
-    /// Weights relative to level 0 from two exponentials: the ratio of neighbours changes by a constant factor.
-    fn weigh_by_recurrence(&mut self) {
-        let (linear, quadratic) = self.tilt;
-        let step = 1.0 / (self.count - 1) as f64;
-        let (mut weight, mut ratio) = (1.0, libm::exp(step * (linear + quadratic * step)));
-        let factor = libm::exp(2.0 * quadratic * step * step);
-        for probability in &mut self.probability[..self.allowed] {
-            *probability = weight;
-            weight *= ratio;
-            ratio *= factor;
-        }
-    }
-
-    /// Weights relative to the largest, an exponential each: nothing overflows, whatever the policy.
-    fn weigh_by_exponentials(&mut self) {
-        let exponents = (0..self.allowed).map(|index| self.exponent(index));
-        self.unit = exponents.fold(f64::NEG_INFINITY, f64::max);
-        for index in 0..self.allowed {
-            self.probability[index] = libm::exp(self.log_weight(index));
-        }
-    }
-
-    fn normalise(&mut self) {
-        let sum: f64 = self.as_slice().iter().sum();
-        self.sum = sum;
-        self.probability[..self.allowed].iter_mut().for_each(|probability| *probability /= sum);
-    }
-
-    /// KL(self || other) in nats: infinite if the other's guardrails forbid what this law may do.
-    pub fn kl_nats(&self, other: &Levels) -> f64 {
-        let (ours, theirs) = (self.log_sum(), other.log_sum());
-        let term = |(index, p): (usize, &f64)| {
-            p * (self.log_weight(index) - ours - (other.log_weight(index) - theirs))
-        };
-        self.as_slice()[..self.allowed].iter().enumerate().map(term).sum()
-    }
 }
 
 impl Policy {
@@ -175,47 +64,62 @@ impl Policy {
         index as f64 / (self.levels - 1) as f64
     }
 
-    /// (w1_j . phi, w2_j . phi).
-    pub fn tilt(&self, behaviour: usize, phi: &[f64]) -> (f64, f64) {
-        let dot = |row: usize| phi.iter().enumerate().map(|(f, x)| self.weights[(row, f)] * x).sum();
-        (dot(behaviour), dot(self.behaviours + behaviour))
-    }
-
     /// P(level | context) for one behaviour; sums to 1.
     pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
-        let tilt = self.tilt(behaviour, phi);
-        let mut levels = Levels {
-            count: self.levels,
-            allowed: self.allowed[behaviour],
-            probability: [0.0; MAX_LEVELS],
-            tilt,
-            unit: 0.0,
-            sum: 0.0,
-        };
-        if tilt.0.abs() + tilt.1.abs() < MODERATE {
-            levels.weigh_by_recurrence();
-        } else {
-            levels.weigh_by_exponentials();
+        let dot = |row: usize| phi.iter().enumerate().map(|(f, x)| self.weights[(row, f)] * x).sum();
+        let tilt = (dot(behaviour), dot(self.behaviours + behaviour));
+        let mut law = Levels::EMPTY;
+        law.become_law(self, behaviour, tilt, exponentials_of(tilt, self.levels));
+        law
+    }
+
+    /// (w1_1 .. w1_J, w2_1 .. w2_J) . phi, and the exponentials of the [`exponents_of`] these pairs in the same order.
+    fn tilts(&self, phi: &[f64]) -> [[f64; 2 * MAX_BEHAVIOURS]; 2] {
+        let (mut tilts, mut exponents) = ([0.0; 2 * MAX_BEHAVIOURS], [0.0; 2 * MAX_BEHAVIOURS]);
+        // One column of weights after the other, as they lie in memory.
+        for (weights, x) in self.weights.as_slice().chunks_exact(2 * self.behaviours).zip(phi) {
+            for (tilt, weight) in tilts.iter_mut().zip(weights) {
+                *tilt += weight * x;
+            }
         }
-        levels.normalise();
-        levels
+        for j in 0..self.behaviours {
+            let tilt = self.pair(&tilts, j);
+            (exponents[j], exponents[self.behaviours + j]) = exponents_of(tilt, self.levels);
+        }
+        for eight in &mut exponents.as_chunks_mut().0[..(2 * self.behaviours).div_ceil(WIDTH)] {
+            *eight = with_widest_vectors(Exp(eight));
+        }
+        [tilts, exponents]
+    }
+
+    /// What belongs to one behaviour, linear and quadratic.
+    fn pair(&self, rows: &[f64], behaviour: usize) -> (f64, f64) {
+        (rows[behaviour], rows[self.behaviours + behaviour])
     }
 
     /// KL(self || other) in nats in a context: the sum over behaviours, exact.
     pub fn kl_nats(&self, other: &Policy, phi: &[f64]) -> f64 {
-        (0..self.behaviours).map(|j| self.probabilities(j, phi).kl_nats(&other.probabilities(j, phi))).sum()
+        let (ours, theirs) = (self.response_law(phi), other.response_law(phi));
+        ours.iter().zip(&theirs).map(|(ours, theirs)| ours.kl_nats(theirs)).sum()
     }
 
     /// The law of every behaviour in a context.
     pub fn response_law(&self, phi: &[f64]) -> Vec<Levels> {
-        (0..self.behaviours).map(|j| self.probabilities(j, phi)).collect()
+        let mut laws = vec![Levels::EMPTY; self.behaviours];
+        let [tilts, exponentials] = self.tilts(phi);
+        for (j, law) in laws.iter_mut().enumerate() {
+            law.become_law(self, j, self.pair(&tilts, j), self.pair(&exponentials, j));
+        }
+        laws
     }
 
     /// A response in a context from one uniform number per behaviour: level indices by inversion.
     pub fn sample_response(&self, phi: &[f64], mut uniform: impl FnMut() -> f64) -> [u8; MAX_BEHAVIOURS] {
-        let mut response = [0; MAX_BEHAVIOURS];
+        let (mut response, mut law) = ([0; MAX_BEHAVIOURS], Levels::EMPTY);
+        let [tilts, exponentials] = self.tilts(phi);
         for (j, level) in response[..self.behaviours].iter_mut().enumerate() {
-            *level = self.probabilities(j, phi).level_at(uniform());
+            law.become_law(self, j, self.pair(&tilts, j), self.pair(&exponentials, j));
+            *level = law.level_at(uniform());
         }
         response
     }

@@ -17,6 +17,9 @@ pub const BLOCK_USERS: usize = 2048;
 /// Most segments: a user's segment is kept in five bits.
 pub const MAX_SEGMENTS: usize = 32;
 
+/// Most topics: memory keeps a bit for each.
+pub const MAX_TOPICS: usize = 16;
+
 /// A block of users. Its columns are as wide as the next multiple of [`LANES`]; what lies beyond the last user means
 /// nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,9 +179,9 @@ impl Population {
 
     /// Users who have not left.
     pub fn active_users(&self) -> u64 {
-        let active =
-            |block: &Block| block.marks[..block.users].iter().filter(|m| m.has(Marks::ACTIVE)).count();
-        self.blocks.iter().map(|block| active(block) as u64).sum()
+        parallel::map_chunks(&self.blocks, 64, |blocks| blocks.iter().map(Block::active_users).sum::<u64>())
+            .into_iter()
+            .sum()
     }
 }
 
@@ -202,6 +205,12 @@ impl Block {
             cringe: Column::new(it.other, 1, width),
             rating_propensity: Column::new(it.other, 1, width),
         }
+    }
+
+    fn active_users(&self) -> u64 {
+        // Few enough for a sum of bytes, many of which are added up at once.
+        let few = self.marks[..self.users].chunks(128);
+        few.map(|marks| u64::from(marks.iter().map(|it| it.0 & Marks::ACTIVE).sum::<u8>())).sum()
     }
 
     /// Number of the user at `index` in this block.

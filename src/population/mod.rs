@@ -9,7 +9,7 @@ mod social;
 mod stored;
 mod traits;
 
-pub use block::{BLOCK_USERS, Block, MAX_SEGMENTS, Marks, Population, bytes_per_user};
+pub use block::{BLOCK_USERS, Block, MAX_SEGMENTS, MAX_TOPICS, Marks, Population, bytes_per_user};
 pub use column::{Column, Storage, TO_NEAREST};
 pub use knowledge::{Knowledge, update_knowledge};
 pub use renewal::update_between_rounds;

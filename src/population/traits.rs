@@ -1,6 +1,6 @@
 //! Who a user is: segment and traits, drawn once, and the state they start with.
 
-use super::{Block, Marks, TO_NEAREST};
+use super::{Block, MAX_SEGMENTS, Marks, TO_NEAREST};
 use crate::lanes::{self, LANES, Lanes};
 use crate::random::{Address, Draws, Stream, uniform, words_from};
 use crate::scenario::{Segment, Settings};
@@ -11,6 +11,8 @@ use rand_distr::{Beta, Distribution, LogNormal};
 pub struct Laws<'s> {
     settings: &'s Settings,
     segments: Vec<SegmentLaws<'s>>,
+    /// How stance errors are distributed.
+    pub(super) stances: StanceLaws,
 }
 
 struct SegmentLaws<'s> {
@@ -36,7 +38,11 @@ impl<'s> Laws<'s> {
                 .map(|name| segment.taste.get(name).copied().unwrap_or(1.0))
                 .collect(),
         };
-        Self { settings, segments: settings.segments.values().map(laws).collect() }
+        Self {
+            settings,
+            segments: settings.segments.values().map(laws).collect(),
+            stances: StanceLaws::new(settings),
+        }
     }
 
     fn sample_segment(&self, draws: &mut Draws) -> (u8, &SegmentLaws<'s>) {
@@ -202,7 +208,10 @@ fn start_state(block: &mut Block, places: &[u32], varying: &Varying, rest: &Rest
     block.satisfaction.scatter(0, places, &[settings.approval.reference as f32; LANES], &nearest);
     for topic in 0..settings.world.topics as usize {
         let (normals, rounding) = rest.normals(first + 1 + topic);
-        let stances = varying.map(&normals, |laws, normal| f64::from(stance(normal, laws.segment, settings)));
+        let mut stances = [0.0; LANES];
+        for i in 0..LANES {
+            stances[i] = varying.laws.stances.stance(f64::from(normals[i]), varying.segment[i]);
+        }
         block.stance_error.scatter(topic, places, &stances, &rounding);
         block.remembered_stance.scatter(topic, places, &[0.0; LANES], &nearest);
     }
@@ -213,8 +222,25 @@ fn start_state(block: &mut Block, places: &[u32], varying: &Varying, rest: &Rest
     places.iter().for_each(|&place| block.remembered_topics[place as usize] = 0);
 }
 
-/// The stance error on a new question that a standard normal number stands for.
-pub fn stance(normal: f64, segment: &Segment, settings: &Settings) -> f32 {
-    let limit = settings.world.stance_limit;
-    (settings.world.stance_sd * segment.stance_scale * normal).clamp(-limit, limit) as f32
+/// The laws of stance errors on new questions, by segment.
+pub struct StanceLaws {
+    sd: [f64; MAX_SEGMENTS],
+    limit: f64,
+}
+
+impl StanceLaws {
+    /// Those of a scenario.
+    pub fn new(settings: &Settings) -> Self {
+        let mut sd = [0.0; MAX_SEGMENTS];
+        for (sd, segment) in sd.iter_mut().zip(settings.segments.values()) {
+            *sd = settings.world.stance_sd * segment.stance_scale;
+        }
+        Self { sd, limit: settings.world.stance_limit }
+    }
+
+    /// The stance error that a standard normal number stands for.
+    #[inline(always)]
+    pub fn stance(&self, normal: f64, segment: u8) -> f32 {
+        (self.sd[usize::from(segment) % MAX_SEGMENTS] * normal).clamp(-self.limit, self.limit) as f32
+    }
 }

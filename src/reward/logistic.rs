@@ -14,6 +14,7 @@ use crate::statistics::{FitError, factor, triangle};
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::{Deserialize, Serialize};
+use std::array::from_fn;
 
 pub(super) const MOST_STEPS: usize = 200;
 const TOLERANCE: f64 = 1e-6;
@@ -183,24 +184,84 @@ struct Gradient<'a> {
     theta: &'a [f64],
 }
 
+/// Groups that stay in the first-level cache while all entries of the gradient are summed over them.
+const PIECE: usize = 8;
+
 impl Vectorised for Gradient<'_> {
     type Output = Vec<f64>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Vec<f64> {
-        let mut sums = vec![ZEROS; self.theta.len()];
-        for group in self.rows.groups(self.chunk) {
-            let predicted = doubles::logistic(&group.log_odds(self.theta));
-            let gap = map2(group.answer, &predicted, |answer, p| answer - p);
-            let residual = map2(group.weight, &gap, |weight, gap| weight * gap);
-            for (z, sums) in group.z.iter().zip(sums.chunks_exact_mut(group.phi.len())) {
-                let scaled = map2(&residual, z, |residual, z| residual * z);
-                for (sum, x) in sums.iter_mut().zip(group.phi) {
-                    add_products(sum, &scaled, x);
+    fn run<S: Simd>(self, simd: S) -> Vec<f64> {
+        let (factors, features) = self.rows.shape();
+        let mut sums = vec![ZEROS; factors * features];
+        for groups in self.chunk.chunks(PIECE * self.rows.doubles_per_group()) {
+            let mut residuals = [ZEROS; PIECE];
+            for (residual, group) in residuals.iter_mut().zip(self.rows.groups(groups)) {
+                let predicted = doubles::logistic(&group.log_odds(self.theta));
+                let gap = map2(group.answer, &predicted, |answer, p| answer - p);
+                *residual = map2(group.weight, &gap, |weight, gap| weight * gap);
+            }
+            let piece = Piece { rows: self.rows, groups, residuals, features };
+            for factor in (0..factors).step_by(2) {
+                match factors - factor {
+                    1 => piece.add_factors::<S, 1>(simd, &mut sums, factor),
+                    _ => piece.add_factors::<S, 2>(simd, &mut sums, factor),
                 }
             }
         }
         sums.iter().map(total).collect()
+    }
+}
+
+/// Some groups, and what they bring into the gradient.
+struct Piece<'a> {
+    rows: &'a Rows<'a>,
+    groups: &'a [Doubles],
+    residuals: [Doubles; PIECE],
+    features: usize,
+}
+
+impl Piece<'_> {
+    /// Adds to the entries of `Z` functions of the response from `factor` on.
+    #[inline(always)]
+    fn add_factors<S: Simd, const Z: usize>(&self, simd: S, sums: &mut [Doubles], factor: usize) {
+        let whole = self.features - self.features % 4;
+        for feature in (0..whole).step_by(4) {
+            self.add_tile::<S, Z, 4>(simd, sums, (factor, feature));
+        }
+        for feature in whole..self.features {
+            self.add_tile::<S, Z, 1>(simd, sums, (factor, feature));
+        }
+    }
+
+    /// The same for `F` features from `feature` on: few enough for all sums to stay in registers. In vectors by hand, since
+    /// the compiler makes none of it.
+    #[inline(always)]
+    fn add_tile<S: Simd, const Z: usize, const F: usize>(
+        &self,
+        simd: S,
+        sums: &mut [Doubles],
+        (factor, feature): (usize, usize),
+    ) {
+        let place = |i: usize, j: usize| (factor + i) * self.features + feature + j;
+        for part in 0..WIDTH / S::F64_LANES {
+            let of = |eight: &Doubles| S::as_simd_f64s(eight).0[part];
+            let mut tile: [[S::f64s; F]; Z] = from_fn(|i| from_fn(|j| of(&sums[place(i, j)])));
+            for (group, residual) in self.rows.groups(self.groups).zip(&self.residuals) {
+                let (z, phi) = (&group.z[factor..factor + Z], &group.phi[feature..feature + F]);
+                for i in 0..Z {
+                    let scaled = simd.mul_f64s(of(residual), of(&z[i]));
+                    for j in 0..F {
+                        tile[i][j] = simd.add_f64s(tile[i][j], simd.mul_f64s(scaled, of(&phi[j])));
+                    }
+                }
+            }
+            for i in 0..Z {
+                for j in 0..F {
+                    S::as_mut_simd_f64s(&mut sums[place(i, j)]).0[part] = tile[i][j];
+                }
+            }
+        }
     }
 }
 
@@ -273,7 +334,7 @@ impl Vectorised for OuterProducts<'_> {
 /// Adds eight vectors, each times a number of its own.
 #[inline(always)]
 fn add_eight(sum: &mut [f64], vectors: &[[f64; MAX_TRIANGLE]; WIDTH], scale: &Doubles) {
-    let vectors: [&[f64]; WIDTH] = std::array::from_fn(|i| &vectors[i][..sum.len()]);
+    let vectors: [&[f64]; WIDTH] = from_fn(|i| &vectors[i][..sum.len()]);
     for (place, cell) in sum.iter_mut().enumerate() {
         let mut value = *cell;
         for i in 0..WIDTH {

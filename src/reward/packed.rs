@@ -64,6 +64,11 @@ impl<'a> Rows<'a> {
         rows
     }
 
+    /// Functions of the response, and features of the context.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.factors, self.features)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }
@@ -89,7 +94,8 @@ impl<'a> Rows<'a> {
         self.chunks.iter().flat_map(|chunk| self.groups(chunk))
     }
 
-    fn doubles_per_group(&self) -> usize {
+    /// Columns of a group: factors, features, answer and weight.
+    pub fn doubles_per_group(&self) -> usize {
         self.factors + self.features + 2
     }
 }

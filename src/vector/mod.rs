@@ -22,13 +22,15 @@ macro_rules! each {
     };
 }
 
+mod mask;
 mod philox;
 mod processor;
 mod table;
 
+pub use mask::Mask;
 pub use philox::Keys;
 pub use processor::Simd;
-use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Shl, Shr, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Shl, Shr, Sub};
 pub use table::Table;
 
 /// Work that profits from vectors. Everything that [`Vectorised::run`] calls must be inlined into it
@@ -83,13 +85,6 @@ pub struct Words<S: Simd> {
     lanes: [S::u32s; REGISTERS],
 }
 
-/// Yes or no for each user of a vector.
-#[derive(Clone, Copy)]
-pub struct Mask<S: Simd> {
-    simd: S,
-    lanes: [S::m32s; REGISTERS],
-}
-
 /// Users in a vector.
 pub const fn width<S: Simd>() -> usize {
     REGISTERS * S::F32_LANES
@@ -135,14 +130,6 @@ impl<S: Simd> Neg for Floats<S> {
     #[inline(always)]
     fn neg(self) -> Self {
         (self.bits() ^ 0x8000_0000).floats()
-    }
-}
-
-impl<S: Simd> Not for Mask<S> {
-    type Output = Self;
-    #[inline(always)]
-    fn not(self) -> Self {
-        Self { lanes: each!(r => self.simd.not_m32s(self.lanes[r])), ..self }
     }
 }
 
@@ -385,44 +372,6 @@ impl<S: Simd> Words<S> {
         let products = each!(r => self.simd.widening_mul_u32s(self.lanes[r], count));
         let (index, rest) = (each!(r => products[r].1), each!(r => products[r].0));
         (Self { lanes: index, ..self }, Self { lanes: rest, ..self }.uniform())
-    }
-}
-
-impl<S: Simd> Mask<S> {
-    /// `yes` where it is set, `no` elsewhere.
-    #[inline(always)]
-    pub fn choose(self, yes: Floats<S>, no: Floats<S>) -> Floats<S> {
-        Floats {
-            simd: self.simd,
-            lanes: each!(r => self.simd.select_f32s(self.lanes[r], yes.lanes[r], no.lanes[r])),
-        }
-    }
-
-    /// The same for one number or another.
-    #[inline(always)]
-    pub fn choose_of(self, yes: f32, no: f32) -> Floats<S> {
-        self.choose(Floats::all(self.simd, yes), Floats::all(self.simd, no))
-    }
-
-    /// `yes` where it is set, `no` elsewhere.
-    #[inline(always)]
-    pub fn choose_words(self, yes: Words<S>, no: Words<S>) -> Words<S> {
-        Words {
-            simd: self.simd,
-            lanes: each!(r => self.simd.select_u32s(self.lanes[r], yes.lanes[r], no.lanes[r])),
-        }
-    }
-
-    /// `word` where it is set, 0 elsewhere.
-    #[inline(always)]
-    pub fn words(self, word: u32) -> Words<S> {
-        self.choose_words(Words::all(self.simd, word), Words::all(self.simd, 0))
-    }
-
-    /// 1 where it is set, 0 elsewhere.
-    #[inline(always)]
-    pub fn numbers(self) -> Floats<S> {
-        self.choose_of(1.0, 0.0)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Words stay in the lower halves of lanes twice as wide from the first round to the last, as their products need it. Of a
 //! counter only the user differs from lane to lane, so the first two rounds are in part the same for all.
 
-use super::{Simd, Words};
+use super::{Simd, Words, width};
 use crate::random::{Address, MULTIPLIERS, WEYL, key_of, tag, when};
 
 /// Rounds that are the same work for all users; two come before them.
@@ -47,6 +47,25 @@ impl<S: Simd> Keys<S> {
             Words { simd, lanes: each!(r => four[r][2]) },
             Words { simd, lanes: each!(r => four[r][3]) },
         ]
+    }
+
+    /// The same for as many users as some vectors hold, word by word.
+    #[inline(always)]
+    pub fn words_of_all<const W: usize>(
+        &self,
+        address: Address,
+        users: &[u32; W],
+        draw: u32,
+    ) -> [[u32; W]; 4] {
+        const { assert!(W.is_multiple_of(width::<S>())) };
+        let mut drawn = [[0; W]; 4];
+        for k in 0..W / width::<S>() {
+            let words = self.words_of(address, Words::load(self.simd, users, k), draw);
+            for (word, drawn) in words.into_iter().zip(&mut drawn) {
+                word.store(drawn, k);
+            }
+        }
+        drawn
     }
 
     /// What words that are the same for all bring into the third word after the first round, and into the first, third and
@@ -119,7 +138,7 @@ fn key_in_round(first: [u32; 2], round: u32) -> [u32; 2] {
 mod tests {
     use super::*;
     use crate::random::Stream;
-    use crate::vector::{Vectorised, width, with_widest_vectors};
+    use crate::vector::{Vectorised, with_widest_vectors};
 
     const USERS: usize = 64;
 
@@ -130,12 +149,7 @@ mod tests {
 
         #[inline(always)]
         fn run<S: Simd>(self, simd: S) -> [[u32; USERS]; 4] {
-            let (keys, mut drawn) = (Keys::new(simd, self.0), [[0; USERS]; 4]);
-            for k in 0..USERS / width::<S>() {
-                let words = keys.words_of(self.1, Words::load(simd, &self.2, k), self.3);
-                (0..4).for_each(|w| words[w].store(&mut drawn[w], k));
-            }
-            drawn
+            Keys::new(simd, self.0).words_of_all(self.1, &self.2, self.3)
         }
     }
 

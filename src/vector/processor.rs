@@ -17,6 +17,8 @@ pub trait Simd: pulp::Simd {
     fn upper(self, products: Self::u64s) -> Self::u64s;
     /// The numbers at the places that the lowest three bits of `index` say.
     fn look_up(self, table: &[f32; 8], index: Self::u32s) -> Self::f32s;
+    /// A bit per lane, the first lane's lowest.
+    fn bits(self, mask: Self::m32s) -> u32;
 }
 
 impl Simd for Scalar {
@@ -39,6 +41,10 @@ impl Simd for Scalar {
     #[inline(always)]
     fn look_up(self, table: &[f32; 8], index: u32) -> f32 {
         table[index as usize % 8]
+    }
+    #[inline(always)]
+    fn bits(self, mask: bool) -> u32 {
+        u32::from(mask)
     }
 }
 
@@ -70,6 +76,10 @@ mod x86 {
         fn look_up(self, table: &[f32; 8], index: Self::u32s) -> Self::f32s {
             cast(self.avx2._mm256_permutevar8x32_ps(cast(*table), cast(index)))
         }
+        #[inline(always)]
+        fn bits(self, mask: Self::m32s) -> u32 {
+            self.avx._mm256_movemask_ps(cast(mask)) as u32
+        }
     }
 
     impl Simd for V4 {
@@ -95,6 +105,10 @@ mod x86 {
         fn look_up(self, table: &[f32; 8], index: Self::u32s) -> Self::f32s {
             let twice = self.avx512dq._mm512_broadcast_f32x8(cast(*table));
             cast(self.avx512f._mm512_permutexvar_ps(cast(index), twice))
+        }
+        #[inline(always)]
+        fn bits(self, mask: Self::m32s) -> u32 {
+            u32::from(mask.0)
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::{Demonstration, Refit};
 use crate::doubles::{self, Doubles, WIDTH, ZEROS, add_products, add_scaled, map, map2, total};
 use crate::parallel;
-use crate::policy::{MAX_FEATURES, MAX_LEVELS, MODERATE, Policy};
+use crate::policy::levels::MODERATE;
+use crate::policy::{MAX_FEATURES, MAX_LEVELS, Policy};
 use crate::statistics::triangle;
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::{DMatrix, DVector};
