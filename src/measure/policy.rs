@@ -3,7 +3,7 @@
 use super::probes::{Probes, probability_within, probe_context};
 use crate::feedback::Interaction;
 use crate::parallel;
-use crate::policy::{Feature, MAX_BEHAVIOURS, Policy};
+use crate::policy::{Feature, Levels, MAX_BEHAVIOURS, Policy};
 use crate::scenario::Settings;
 use crate::statistics::Moment;
 use nalgebra::DMatrix;
@@ -43,6 +43,7 @@ pub fn measure_policy(
     let all_probes = Probes::new(policy, features, settings);
     let parts = parallel::map_chunks(rows, CHUNK, |rows| {
         let mut sums = PolicyMeasures::default();
+        let mut laws = [const { Vec::new() }; 3];
         for row in rows {
             let phi = row.phi(features.len());
             let probes = all_probes.of(&phi);
@@ -50,7 +51,10 @@ pub fn measure_policy(
                 sum.push(probe);
             }
             sums.sycophancy_index.push(probes.iter().sum::<f64>() / 4.0);
-            sums.take_behaviours(policy, original, anchor, reward, &phi);
+            for (policy, laws) in [policy, original, anchor].into_iter().zip(&mut laws) {
+                policy.response_law_into(&phi, laws);
+            }
+            sums.take_behaviours(&laws, reward, &phi);
         }
         sums
     });
@@ -79,22 +83,20 @@ pub fn mean_sycophancy_index(
 }
 
 impl PolicyMeasures {
+    /// Takes in the laws of the policy, of the original reference and of the anchor in a context.
     fn take_behaviours(
         &mut self,
-        policy: &Policy,
-        original: &Policy,
-        anchor: &Policy,
+        [policy, original, anchor]: &[Vec<Levels>; 3],
         reward: &DMatrix<f64>,
         phi: &[f64],
     ) {
         let (mut from_original, mut from_anchor, mut gain) = (0.0, 0.0, 0.0);
-        let laws = [policy, original, anchor].map(|policy| policy.response_law(phi));
-        for (j, ((ours, start), anchor)) in laws[0].iter().zip(&laws[1]).zip(&laws[2]).enumerate() {
+        for (j, ((ours, start), anchor)) in policy.iter().zip(original).zip(anchor).enumerate() {
             from_original += ours.kl_nats(start);
             from_anchor += ours.kl_nats(anchor);
             let (now, before) = (ours.moments(), start.moments());
             gain += dot(reward, j, phi) * (now.mean - before.mean)
-                + dot(reward, policy.behaviours + j, phi) * (now.mean_square - before.mean_square);
+                + dot(reward, policy.len() + j, phi) * (now.mean_square - before.mean_square);
             self.levels[j].push(now.mean);
         }
         self.kl_from_reference.push(from_original);

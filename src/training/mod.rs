@@ -11,6 +11,7 @@ pub use error::TrainingError;
 pub use size::bytes_needed;
 
 use crate::feedback::{ApprovalModel, Interaction, Sample};
+use crate::parallel;
 use crate::policy::{self, Demonstration, Policy};
 use crate::reward::{RewardModel, rule_reward};
 use crate::scenario::{OptimiserKind, Settings, Signal, SignalKind};
@@ -166,17 +167,22 @@ impl Trainer {
         when: batches::When,
     ) -> Result<(), TrainingError> {
         let feedback = Feedback { candidate, sample, settings, approval, when };
-        for (index, ((name, signal), model)) in settings.signals.iter().zip(&mut self.models).enumerate() {
-            // A signal without weight is not collected: nobody pays for labels that train nothing.
-            let Some(model) = model.as_mut().filter(|_| signal.weight > 0.0) else { continue };
-            let converged =
-                feedback.fit(model, signal, index).map_err(|source| TrainingError::RewardModel {
-                    signal: name.clone(),
-                    iteration: when.iteration + 1,
-                    rows: model.rows(),
-                    source,
-                })?;
-            self.course.note(name, converged);
+        let signals = settings.signals.iter().enumerate().zip(&mut self.models);
+        // A signal without weight is not collected: nobody pays for labels that train nothing.
+        let mut fits: Vec<_> = signals
+            .filter(|((_, (_, signal)), _)| signal.weight > 0.0)
+            .filter_map(|((index, (name, signal)), model)| Some((index, name, signal, model.as_mut()?)))
+            .collect();
+        let converged = parallel::map_mut(&mut fits, |(index, name, signal, model)| {
+            feedback.fit(model, signal, *index).map_err(|source| TrainingError::RewardModel {
+                signal: name.to_string(),
+                iteration: when.iteration + 1,
+                rows: model.rows(),
+                source,
+            })
+        });
+        for ((_, name, ..), converged) in fits.iter().zip(converged) {
+            self.course.note(name, converged?);
         }
         Ok(())
     }
