@@ -168,3 +168,41 @@ impl Vectorised for Exp<'_> {
         doubles::exp(self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::{MAX_BEHAVIOURS, Policy};
+    use nalgebra::DMatrix;
+
+    // With up to as many behaviours as there may be, some under a guardrail, some with weights beyond the recurrence.
+    #[test]
+    fn laws_worked_out_together_are_those_of_single_behaviours_to_the_last_bit() {
+        for (behaviours, size) in [(1, 3.0), (4, 2.0), (5, 700.0), (MAX_BEHAVIOURS, 40.0)] {
+            let weight = |row: usize, column: usize| size * libm::sin((3 * row + 11 * column) as f64);
+            let mut allowed = [6; MAX_BEHAVIOURS];
+            allowed[behaviours / 2] = 2;
+            let weights = DMatrix::from_fn(2 * behaviours, 3, weight);
+            let policy = Policy { behaviours, levels: 6, weights, allowed };
+            let mut laws = Vec::new();
+            for phi in [[1.0, 0.0, 0.0], [1.0, -0.5, 2.0], [1.0, 0.3, -0.1]] {
+                policy.response_law_into(&phi, &mut laws);
+                let alone: Vec<_> = (0..behaviours).map(|j| policy.probabilities(j, &phi)).collect();
+                assert_eq!(laws, alone);
+                for (j, law) in laws.iter().enumerate() {
+                    let (tilt, step) = (law.tilt, 0.2);
+                    let logits: Vec<f64> = (0..allowed[j])
+                        .map(|index| index as f64 * step)
+                        .map(|level| level * (tilt.0 + tilt.1 * level))
+                        .collect();
+                    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    let sum: f64 = logits.iter().map(|logit| libm::exp(logit - largest)).sum();
+                    for (index, &found) in law.as_slice().iter().enumerate() {
+                        let expected =
+                            logits.get(index).map_or(0.0, |logit| libm::exp(logit - largest) / sum);
+                        assert!((found - expected).abs() < 1e-12, "{behaviours} behaviours, level {index}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -374,6 +374,34 @@ mod tests {
         fit_logistic(&rows.iter().collect::<Vec<_>>(), l2, &DMatrix::zeros(2, 1))
     }
 
+    // Row by row, by definition; shapes with and without a rest of the tiles, rows with and without a rest of the groups.
+    #[test]
+    fn the_gradient_is_the_sum_of_residuals_times_rows_for_any_shape() {
+        let wave = |n: usize| libm::sin(n as f64 * 0.7);
+        for (factors, features, count) in [(1, 1, 5), (2, 4, 64), (3, 5, 1000), (9, 9, 1537), (4, 23, 77)] {
+            let example = |i: usize| Example {
+                z: (0..factors).map(|k| wave(i * 31 + k)).collect(),
+                phi: (0..features).map(|f| wave(i * 17 + 5 * f + 3)).collect(),
+                yes: i.is_multiple_of(3),
+                weight: 1.0 + (i % 4) as f64,
+            };
+            let examples: Vec<Example> = (0..count).map(example).collect();
+            let packed = Packed::new(&examples.iter().collect::<Vec<_>>());
+            let theta: Vec<f64> = (0..factors * features).map(|n| 0.3 * wave(7 * n)).collect();
+            let found = gradient(&Rows::of([&packed]), 0.5, &theta);
+            let matrix = unflatten(&theta, (factors, features));
+            for (place, theta) in theta.iter().enumerate() {
+                let term = |row: &Example| {
+                    let answer = if row.yes { 1.0 } else { 0.0 };
+                    let residual = row.weight * (answer - crate::feedback::logistic(row.log_odds(&matrix)));
+                    residual * row.z[place / features] * row.phi[place % features]
+                };
+                let expected = examples.iter().map(term).sum::<f64>() - 0.5 * theta;
+                assert!((found[place] - expected).abs() < 1e-11 * count as f64, "{factors} x {features}");
+            }
+        }
+    }
+
     // Two coefficients that always occur together: only the penalty tells them apart.
     #[test]
     fn a_penalty_that_rounding_eats_is_refused_and_one_that_counts_is_not() {
