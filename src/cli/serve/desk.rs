@@ -8,11 +8,16 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// Bands and replays that may run at the same time: each takes minutes of a core.
 const MOST_STUDIES: usize = 2;
+
+/// How long a new page waits for a place: that a page was closed is noticed a moment later.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What all pages share.
 pub struct Desk {
@@ -54,15 +59,15 @@ impl Desk {
     }
 
     /// Room for one more page.
-    pub fn place_for_a_page(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        let message = format!("pages open already: {}, as many as this machine answers at once", self.pages);
-        self.places.clone().try_acquire_owned().map_err(|_| {
-            Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                message,
-                "close one, or start the program with a larger --pages",
-            )
-        })
+    pub async fn place_for_a_page(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        if let Ok(Ok(place)) = timeout(GRACE, self.places.clone().acquire_owned()).await {
+            return Ok(place);
+        }
+        Err(Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("pages open already: {}, as many as this machine answers at once", self.pages),
+            "close one, or start the program with a larger --pages",
+        ))
     }
 
     /// Room for one more band or replay.

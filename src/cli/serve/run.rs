@@ -46,7 +46,7 @@ pub struct Start {
 
 /// Starts a run, which lives as long as its stream of events.
 pub async fn start(State(desk): State<Arc<Desk>>, Query(start): Query<Start>) -> Result<Response, Refusal> {
-    let place = desk.place_for_a_page()?;
+    let place = desk.place_for_a_page().await?;
     let course = Course::new(Lesson::from_json(&start.state)?)?;
     let tempo = Tempo { speed: start.speed, playing: start.play > 0, steps: 0, until: start.until };
     let (orders, taken) = channel();
