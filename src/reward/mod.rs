@@ -1,5 +1,6 @@
 //! Reward signals: who judged what, and the reward model fitted to it.
 
+mod gradient;
 mod least_squares;
 mod logistic;
 mod packed;
