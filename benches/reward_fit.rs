@@ -37,7 +37,7 @@ fn examples() -> Vec<Example> {
         let levels = Interaction::levels_of(&row.response[..policy.behaviours], policy.levels);
         let squares = levels.iter().map(|a| a * a);
         let z = std::iter::once(1.0).chain(levels.iter().copied()).chain(squares).collect();
-        Example { z, phi: row.phi(features.len()), yes: row.up, weight: 1.0 }
+        Example { z, phi: row.phi.to_vec(), yes: row.up, weight: 1.0 }
     };
     served.sample.uniform.iter().map(example).collect()
 }

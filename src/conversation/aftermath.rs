@@ -4,10 +4,10 @@ use super::batch::{Batch, People, Record};
 use super::coefficients::{Serving, Tilts};
 use super::counting::ConversationFlags;
 use super::response::expected_level;
-use crate::feedback::{Interaction, Judge, Sample, Situation};
+use crate::feedback::{Interaction, Judge, Liking, Sample, Situation};
 use crate::lanes::{self, LANES};
 use crate::memory::{TASTE_LIMIT, make_room};
-use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES};
+use crate::policy::MAX_BEHAVIOURS;
 use crate::population::{Block, Marks};
 use crate::random::{Address, Stream};
 
@@ -30,22 +30,21 @@ pub(super) fn log_conversations(
     }
     for i in lanes::places(&kept).map(|lane| lane as usize % LANES) {
         let row = log_row(people, batch, record, serving, i);
-        if row.rated && row.key <= serving.rated_threshold {
-            sample.rated.push(row);
+        let into_uniform = row.key <= serving.uniform_threshold;
+        if into_uniform && row.rated && row.key <= serving.rated_threshold {
+            sample.rated.push(row.clone());
         }
-        if row.key <= serving.uniform_threshold {
-            sample.uniform.push(row);
-        }
+        let rows = if into_uniform { &mut sample.uniform } else { &mut sample.rated };
+        rows.push(row);
     }
 }
 
 #[inline(never)]
 fn log_row(people: &People, batch: &Batch, record: &Record, serving: &Serving, i: usize) -> Interaction {
     let flags = ConversationFlags::of(record, i);
-    let of_each = |values: &[[f32; LANES]; MAX_BEHAVIOURS]| {
-        let mut row = [0.0; MAX_BEHAVIOURS];
-        (0..serving.terms.len()).for_each(|j| row[j] = f64::from(values[j][i]));
-        row
+    let liking = |j: usize| Liking {
+        taste: f64::from(people.taste[j][i]),
+        habituation: f64::from(people.habituation[j][i]),
     };
     let mut response = [0; MAX_BEHAVIOURS];
     (0..serving.terms.len()).for_each(|j| response[j] = record.packed_level[j][i] as u8);
@@ -67,8 +66,7 @@ fn log_row(people: &People, batch: &Batch, record: &Record, serving: &Serving, i
         judge: Judge {
             expertise: f64::from(people.expertise[i]),
             cringe: f64::from(people.cringe[i]),
-            taste: of_each(&people.taste),
-            habituation: of_each(&people.habituation),
+            likings: (0..serving.terms.len()).map(liking).collect(),
             known: flags.known,
         },
         satisfaction: f64::from(people.satisfaction[i]),
@@ -79,10 +77,10 @@ fn log_row(people: &People, batch: &Batch, record: &Record, serving: &Serving, i
 }
 
 /// phi(x) of one lane; features that cannot occur now are zero.
-fn context(record: &Record, serving: &Serving, lane: usize) -> [f32; MAX_FEATURES] {
-    let mut phi = serving.phi_by_kind[record.kind[lane] as usize];
+fn context(record: &Record, serving: &Serving, lane: usize) -> Box<[f64]> {
+    let mut phi = serving.phi_by_kind[record.kind[lane] as usize].clone();
     for (place, &f) in serving.varying.iter().enumerate() {
-        phi[f] = record.phi[place][lane];
+        phi[f] = f64::from(record.phi[place][lane]);
     }
     phi
 }

@@ -3,7 +3,7 @@
 use super::evidence::EvidenceRule;
 use crate::feedback::ApprovalModel;
 use crate::memory;
-use crate::policy::{Feature, MAX_FEATURES, Policy};
+use crate::policy::{Feature, Policy};
 use crate::scenario::Settings;
 use crate::vector::Table;
 
@@ -93,7 +93,7 @@ pub struct Serving<'s> {
     pub(super) crowds: Vec<(usize, usize, f32)>,
     pub(super) features: Vec<Feature>,
     /// The features that are the same in all prompts of a kind, zeros elsewhere, by kind.
-    pub(super) phi_by_kind: Vec<[f32; MAX_FEATURES]>,
+    pub(super) phi_by_kind: Vec<Box<[f64]>>,
     /// Indices of the features that vary among prompts of a kind, without those that cannot differ from zero now.
     pub(super) varying: Vec<usize>,
     /// Multiplier on the speed at which beliefs move, by segment.
@@ -237,14 +237,13 @@ fn kind_feature(feature: Feature, kind: usize, charge: f64) -> Option<f64> {
     }
 }
 
-fn phi_by_kind(features: &[Feature], settings: &Settings) -> Vec<[f32; MAX_FEATURES]> {
-    let of_kind = |kind: usize| {
-        let mut phi = [0.0; MAX_FEATURES];
-        for (f, &feature) in features.iter().enumerate() {
-            phi[f] = kind_feature(feature, kind, settings.prompts[kind].charge).unwrap_or(0.0) as f32;
-        }
-        phi
+fn phi_by_kind(features: &[Feature], settings: &Settings) -> Vec<Box<[f64]>> {
+    // Through single precision, in which the policy sees them.
+    let value = |feature, kind: usize| {
+        let value = kind_feature(feature, kind, settings.prompts[kind].charge).unwrap_or(0.0);
+        f64::from(value as f32)
     };
+    let of_kind = |kind| features.iter().map(|&feature| value(feature, kind)).collect();
     (0..settings.prompts.len()).map(of_kind).collect()
 }
 

@@ -63,7 +63,7 @@ impl Served {
 
     /// With its samples in order and of the sizes wanted, after days were put together.
     pub fn in_order(mut self, sizes: SampleSizes) -> Self {
-        self.sample = Sample::smallest(&[self.sample], sizes.rated_rows, sizes.uniform_rows);
+        self.sample = Sample::smallest(vec![self.sample], sizes.rated_rows, sizes.uniform_rows);
         self
     }
 }
@@ -115,7 +115,7 @@ pub fn serve(population: &mut Population, serving: &Serving) -> Served {
             sum.add(part);
         }
     }
-    let samples: Vec<Sample> = parts.into_iter().map(|part| part.sample).collect();
-    served.sample = Sample::smallest(&samples, serving.rated_rows, serving.uniform_rows);
+    let samples = parts.into_iter().map(|part| part.sample).collect();
+    served.sample = Sample::smallest(samples, serving.rated_rows, serving.uniform_rows);
     served
 }

@@ -1,6 +1,5 @@
 //! Immediate approval and true benefit of a response, for one judge at a time in double precision.
 
-use crate::policy::MAX_BEHAVIOURS;
 use crate::scenario::Settings;
 
 /// How one behaviour enters approval and benefit.
@@ -56,17 +55,24 @@ pub struct Situation {
     pub charge: f64,
 }
 
+/// What a judge makes of a behaviour.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Liking {
+    /// Linear liking, in approval per level.
+    pub taste: f64,
+    /// Habituation, in [0, 1].
+    pub habituation: f64,
+}
+
 /// Who judges.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Judge {
     /// Expertise e.
     pub expertise: f64,
     /// Multiplier on the dislike of excess.
     pub cringe: f64,
-    /// Linear liking by behaviour, in approval per level.
-    pub taste: [f64; MAX_BEHAVIOURS],
-    /// Habituation by behaviour.
-    pub habituation: [f64; MAX_BEHAVIOURS],
+    /// By behaviour.
+    pub likings: Box<[Liking]>,
     /// Whether praise is personal to this judge.
     pub known: bool,
 }
@@ -136,9 +142,9 @@ impl ApprovalModel {
             -(judge.expertise * y * y + (1.0 - judge.expertise) * (y - b) * (y - b)) / (1.0 + b * b);
         let known = if judge.known { 1.0 } else { 0.0 };
         let mut approval = self.accuracy * accuracy - self.crowding(levels);
-        for (j, (terms, a)) in self.behaviours.iter().zip(levels).enumerate() {
-            let liked = judge.taste[j]
-                * (a * (1.0 + terms.personal * known) - terms.habituation * judge.habituation[j]);
+        for ((terms, a), liking) in self.behaviours.iter().zip(levels).zip(&judge.likings) {
+            let liked =
+                liking.taste * (a * (1.0 + terms.personal * known) - terms.habituation * liking.habituation);
             let disliked = (terms.dislike * judge.cringe + terms.diminishing) * a * a;
             approval += terms.scale(situation.charge) * (liked - disliked);
         }
@@ -202,9 +208,8 @@ mod tests {
     }
 
     fn judge(expertise: f64) -> Judge {
-        let mut taste = [0.0; MAX_BEHAVIOURS];
-        taste[1] = 0.4;
-        Judge { expertise, cringe: 1.0, taste, habituation: [0.0; MAX_BEHAVIOURS], known: false }
+        let likings = [0.0, 0.4].map(|taste| Liking { taste, habituation: 0.0 });
+        Judge { expertise, cringe: 1.0, likings: likings.into(), known: false }
     }
 
     const SITUATION: Situation =
@@ -227,7 +232,7 @@ mod tests {
         assert!((model.approval(&judge, &SITUATION, &[0.0, 1.0]) - -0.1).abs() < 1e-15);
         judge.known = true;
         assert!((model.approval(&judge, &SITUATION, &[0.0, 1.0]) - 0.22).abs() < 1e-15);
-        judge.habituation[1] = 1.0;
+        judge.likings[1].habituation = 1.0;
         assert!((model.approval(&judge, &SITUATION, &[0.0, 1.0]) - 0.14).abs() < 1e-15);
     }
 

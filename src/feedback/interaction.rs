@@ -1,10 +1,10 @@
 //! A logged conversation: what training and measures may look at afterwards.
 
 use super::{Judge, Situation};
-use crate::policy::{MAX_BEHAVIOURS, MAX_FEATURES};
+use crate::policy::MAX_BEHAVIOURS;
 
 /// One served conversation with the state of its user at that moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Interaction {
     /// Priority in bounded samples: the smallest keys are kept.
     pub key: u32,
@@ -19,7 +19,7 @@ pub struct Interaction {
     /// Levels of the response as indices.
     pub response: [u8; MAX_BEHAVIOURS],
     /// phi(x) as the policy saw it.
-    pub phi: [f32; MAX_FEATURES],
+    pub phi: Box<[f64]>,
     /// The conversation.
     pub situation: Situation,
     /// The user as judge.
@@ -38,11 +38,6 @@ impl Interaction {
     /// Its place in the order of samples; no two conversations of a round share it.
     fn rank(&self) -> (u32, u32, u32, u32) {
         (self.key, self.user, self.day, self.conversation)
-    }
-
-    /// phi(x) in double precision, `features` long.
-    pub fn phi(&self, features: usize) -> Vec<f64> {
-        self.phi[..features].iter().map(|&x| f64::from(x)).collect()
     }
 
     /// The levels of a response given as indices of `levels` equally spaced levels.
@@ -65,17 +60,16 @@ impl Sample {
     ///
     /// Keys are random and belong to the conversation, so the sample is uniform, bounded, and the same for any
     /// number of threads.
-    pub fn smallest(parts: &[Self], rated: usize, uniform: usize) -> Self {
-        Self {
-            rated: smallest(parts, |part| &part.rated, rated),
-            uniform: smallest(parts, |part| &part.uniform, uniform),
-        }
+    pub fn smallest(parts: Vec<Self>, rated: usize, uniform: usize) -> Self {
+        let (all_rated, all_uniform) = parts.into_iter().map(|part| (part.rated, part.uniform)).unzip();
+        Self { rated: smallest(all_rated, rated), uniform: smallest(all_uniform, uniform) }
     }
 }
 
-fn smallest(parts: &[Sample], rows: fn(&Sample) -> &[Interaction], most: usize) -> Vec<Interaction> {
-    // Rows are large: each is looked at once, and moved once if it stays.
-    let mut order: Vec<_> = parts.iter().flat_map(rows).map(|row| (row.rank(), row)).collect();
-    order.sort_unstable_by_key(|&(rank, _)| rank);
-    order.iter().take(most).map(|&(_, row)| *row).collect()
+fn smallest(parts: Vec<Vec<Interaction>>, most: usize) -> Vec<Interaction> {
+    let mut rows = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    parts.into_iter().for_each(|part| rows.extend(part));
+    rows.sort_by_cached_key(Interaction::rank);
+    rows.truncate(most);
+    rows
 }

@@ -3,5 +3,5 @@
 mod approval;
 mod interaction;
 
-pub use approval::{ApprovalModel, BehaviourTerms, Judge, Situation, logistic};
+pub use approval::{ApprovalModel, BehaviourTerms, Judge, Liking, Situation, logistic};
 pub use interaction::{Interaction, Sample};

@@ -52,7 +52,7 @@ impl<'a> Candidacy<'a> {
     pub(super) fn prompt(&self, row: &Interaction, profiles: Profiles, draws: &mut Draws) -> Asked {
         let stated = draws.uniform() < self.stated_share(row.situation.charge);
         let error = draws.normal();
-        let asked = Asked { phi: row.phi(self.features.len()), situation: row.situation };
+        let asked = Asked { phi: row.phi.to_vec(), situation: row.situation };
         match profiles {
             Profiles::Users => asked,
             Profiles::Strangers => self.of_stranger(asked, stated, error),

@@ -1,8 +1,9 @@
 //! Candidate against incumbent on prompts that users really asked.
 
+use crate::doubles::WIDTH;
 use crate::feedback::{ApprovalModel, Interaction};
 use crate::parallel;
-use crate::policy::Policy;
+use crate::policy::{MAX_BEHAVIOURS, Policy, eight_contexts};
 use crate::random::{Address, Stream};
 use crate::statistics::{Estimate, Moment};
 
@@ -20,29 +21,35 @@ pub fn compare_on_logged_prompts(
     seed: u64,
     round: u32,
 ) -> Estimate {
-    let gain = |row: &Interaction| {
-        let address = Address {
-            stream: Stream::Comparison,
-            round,
-            day: row.day,
-            event: row.conversation,
-            user: row.user,
-        };
-        let phi = row.phi(candidate.weights.ncols());
-        let pleased = |policy: &Policy| {
-            let mut draws = address.draws(seed);
-            let response = policy.sample_response(&phi, || draws.uniform());
-            let levels = Interaction::levels_of(&response[..policy.behaviours], policy.levels);
-            approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels))
-        };
-        pleased(candidate) - pleased(incumbent)
-    };
+    let behaviours = candidate.behaviours;
     let parts = parallel::map_chunks(rows, CHUNK, |rows| {
         let mut difference = Moment::default();
-        rows.iter().for_each(|row| difference.push(gain(row)));
+        for rows in rows.chunks(WIDTH) {
+            let contexts = eight_contexts(rows.iter().map(|row| &*row.phi));
+            let mut uniforms = [[0.0; MAX_BEHAVIOURS]; WIDTH];
+            for (uniforms, row) in uniforms.iter_mut().zip(rows) {
+                let mut draws = address_of(row, round).draws(seed);
+                uniforms[..behaviours].fill_with(|| draws.uniform());
+            }
+            let [new, old] = [candidate, incumbent].map(|policy| {
+                let [responses] = policy.respond_to_eight(&contexts[..policy.weights.ncols()], &[uniforms]);
+                responses
+            });
+            for (row, (new, old)) in rows.iter().zip(new.iter().zip(&old)) {
+                let pleased = |response: &[u8]| {
+                    let levels = Interaction::levels_of(&response[..behaviours], candidate.levels);
+                    approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels))
+                };
+                difference.push(pleased(new) - pleased(old));
+            }
+        }
         difference
     });
     let mut difference = Moment::default();
     parts.iter().for_each(|part| difference.add(part));
     Estimate::from(&difference)
+}
+
+fn address_of(row: &Interaction, round: u32) -> Address {
+    Address { stream: Stream::Comparison, round, day: row.day, event: row.conversation, user: row.user }
 }

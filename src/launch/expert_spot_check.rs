@@ -2,8 +2,7 @@
 
 use super::candidacy::Candidacy;
 use super::check::{CheckResult, Fails, Finding};
-use crate::feedback::{ApprovalModel, Judge};
-use crate::policy::MAX_BEHAVIOURS;
+use crate::feedback::{ApprovalModel, Judge, Liking};
 use crate::random::{Draws, Stream};
 use crate::scenario::Check;
 use crate::statistics::share;
@@ -60,16 +59,14 @@ fn feeling(candidacy: &Candidacy, check: &Check, approval: &ApprovalModel, draws
 
 /// An expert: cringe log-normal between experts, everything else as the scenario says.
 fn expert(candidacy: &Candidacy, check: &Check, draws: &mut Draws) -> Judge {
-    let mut taste = [0.0; MAX_BEHAVIOURS];
-    for (mine, (name, behaviour)) in taste.iter_mut().zip(&candidacy.settings.behaviours) {
-        let multiple = check.taste.get(name).copied().unwrap_or(1.0);
-        *mine = behaviour.liking * multiple;
-    }
+    let likings = candidacy.settings.behaviours.iter().map(|(name, behaviour)| Liking {
+        taste: behaviour.liking * check.taste.get(name).copied().unwrap_or(1.0),
+        habituation: 0.0,
+    });
     Judge {
         expertise: check.expertise,
         cringe: log_normal(check.cringe, check.cringe_sd, draws.normal()),
-        taste,
-        habituation: [0.0; MAX_BEHAVIOURS],
+        likings: likings.collect(),
         known: false,
     }
 }

@@ -19,9 +19,8 @@ pub fn side_by_side(candidacy: &Candidacy, name: &str, check: &Check) -> CheckRe
     for item in 0..check.prompts {
         let mut draws = candidacy.draws(Stream::SideBySide, name, item);
         let Some(row) = candidacy.any_row(&mut draws) else { break };
-        let phi = row.phi(candidacy.features.len());
         let mut value = |policy| {
-            let levels = candidacy.answer(policy, &phi, &mut draws);
+            let levels = candidacy.answer(policy, &row.phi, &mut draws);
             approval.approval(&row.judge, &row.situation, &levels)
         };
         let gain = value(candidacy.candidate) - value(candidacy.incumbent);

@@ -43,7 +43,7 @@ fn profile(candidacy: &Candidacy, profiles: Profiles, draws: &mut Draws) -> Opti
     let row = candidacy.any_row(draws);
     match profiles {
         Profiles::Strangers => Some(vec![0.0; candidacy.features.len()]),
-        Profiles::Users => row.map(|row| row.phi(candidacy.features.len())),
+        Profiles::Users => row.map(|row| row.phi.to_vec()),
     }
 }
 

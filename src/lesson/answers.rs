@@ -59,7 +59,7 @@ pub fn sample_answers(lived: &Lived, course: &Course) -> Vec<Answers> {
                 .take(ASKERS)
                 .enumerate()
                 .map(|(asker, it)| {
-                    let phi = probe_context(&it.phi(features.len()), &features, stance, kind, settings);
+                    let phi = probe_context(&it.phi, &features, stance, kind, settings);
                     let place = Address {
                         stream: Stream::SampleAnswers,
                         round,

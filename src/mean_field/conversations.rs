@@ -2,8 +2,8 @@
 
 use super::quadrature::{Quantiles, cringe, expertise, rating_probability};
 use super::stances::During;
-use crate::feedback::{Interaction, Judge, Situation};
-use crate::policy::{Feature, MAX_BEHAVIOURS, MAX_FEATURES, Policy, Reading, phi, sample_from};
+use crate::feedback::{Interaction, Judge, Liking, Situation};
+use crate::policy::{Feature, MAX_BEHAVIOURS, Policy, Reading, phi, sample_from};
 use crate::scenario::{Segment, Settings};
 use crate::statistics::normal_quantile;
 
@@ -78,12 +78,11 @@ fn point(index: u32, who: &[Who<'_>], policy: &Policy, features: &[Feature], set
     let (prompt, b) = (&settings.prompts[kind], it.stances.at(u(2)));
     let visible = u(3) < prompt.stated;
     let read = if visible { b + settings.world.stance_noise_stated * normal_quantile(u(4)) } else { 0.0 };
-    let mut taste = [0.0; MAX_BEHAVIOURS];
-    for ((j, (name, behaviour)), taste) in settings.behaviours.iter().enumerate().zip(&mut taste) {
+    let likings = (FIXED..).zip(&settings.behaviours).map(|(dimension, (name, behaviour))| {
         let mean = it.segment.taste.get(name).copied().unwrap_or(1.0);
-        let multiplier = mean + it.segment.taste_sd * normal_quantile(u(FIXED + j as u32));
-        *taste = behaviour.liking * multiplier;
-    }
+        let multiplier = mean + it.segment.taste_sd * normal_quantile(u(dimension));
+        Liking { taste: behaviour.liking * multiplier, habituation: 0.0 }
+    });
     let tastes = vec![0.0; settings.behaviours.len()];
     let reading = Reading {
         visible,
@@ -95,8 +94,8 @@ fn point(index: u32, who: &[Who<'_>], policy: &Policy, features: &[Feature], set
         kind,
         cues: &[],
     };
-    let mut context = [0.0; MAX_FEATURES];
-    context.iter_mut().zip(phi(features, &reading)).for_each(|(x, value)| *x = value as f32);
+    // Through single precision, in which the policy sees them.
+    let context = phi(features, &reading).into_iter().map(|value| f64::from(value as f32));
     let row = Interaction {
         key: index,
         user: index,
@@ -104,7 +103,7 @@ fn point(index: u32, who: &[Who<'_>], policy: &Policy, features: &[Feature], set
         conversation: 0,
         segment: segment as u8,
         response: [0; MAX_BEHAVIOURS],
-        phi: context,
+        phi: context.collect(),
         situation: Situation {
             stance_error: b,
             stance_read: read,
@@ -115,8 +114,7 @@ fn point(index: u32, who: &[Who<'_>], policy: &Policy, features: &[Feature], set
         judge: Judge {
             expertise: it.expertise.at(u(6)),
             cringe: cringe(it.segment, u(7)),
-            taste,
-            habituation: [0.0; MAX_BEHAVIOURS],
+            likings: likings.collect(),
             known: false,
         },
         satisfaction: settings.approval.reference,
@@ -141,9 +139,8 @@ fn pick(u: f64, shares: impl Iterator<Item = f64>) -> usize {
 impl Point {
     /// The `nth` response (0 or 1) of a policy to this prompt.
     pub fn response(&self, policy: &Policy, nth: u32) -> [u8; MAX_BEHAVIOURS] {
-        let phi = self.row.phi(policy.weights.ncols());
         let mut dimension = FIXED + self.tastes * (1 + nth);
-        sample_from(&policy.response_law(&phi), || {
+        sample_from(&policy.response_law(&self.row.phi), || {
             dimension += 1;
             coordinate(self.index, dimension - 1)
         })

@@ -122,7 +122,7 @@ impl Learner {
         let mut batch = Vec::new();
         for point in &served.points {
             let (z, p) = answer(point);
-            let phi: Vec<f64> = self.live.iter().map(|&f| f64::from(point.row.phi[f])).collect();
+            let phi: Vec<f64> = self.live.iter().map(|&f| point.row.phi[f]).collect();
             let weight = scale * weight(point);
             batch.push(Example { z: z.clone(), phi: phi.clone(), yes: true, weight: weight * p });
             batch.push(Example { z, phi, yes: false, weight: weight * (1.0 - p) });
@@ -174,12 +174,11 @@ impl Learner {
         let thumbs = settings.signals.values().filter(|signal| signal.kind == SignalKind::Thumbs);
         let rows = thumbs.map(|signal| signal.rows).max().unwrap_or(1);
         let total: f64 = served.points.iter().map(|point| point.rated).sum();
-        let features = self.reference.weights.ncols();
         let liked = served.points.iter().map(|point| {
             let levels = levels(&point.row.response, &self.reference);
             let up = pleased(&point.row, &levels, approval);
             let weight = f64::from(rows) * point.rated * up / total;
-            Demonstration { phi: point.row.phi(features), levels, weight }
+            Demonstration { phi: point.row.phi.to_vec(), levels, weight }
         });
         self.liked.push_back(liked.collect());
         while self.liked.len() > FRESH_BATCHES {

@@ -60,7 +60,7 @@ pub(super) fn measure(
     mean_abs_stance_error: f64,
     settings: &Settings,
 ) -> MeanFieldRound {
-    let rows: Vec<Interaction> = conversations.points.iter().map(|point| point.row).collect();
+    let rows: Vec<Interaction> = conversations.points.iter().map(|point| point.row.clone()).collect();
     let [served, original, reference] = policies;
     let policy = measure_policy(served, original, reference, reward, &rows, features, settings);
     let approval = ApprovalModel::from_scenario(settings);

@@ -1,11 +1,13 @@
 //! What a policy does, taken exactly in each context of a bounded sample of real contexts.
 
 use super::probes::{Probes, probability_within, probe_context};
+use crate::doubles::{Doubles, WIDTH, ZEROS, add_scaled, map2};
 use crate::feedback::Interaction;
 use crate::parallel;
-use crate::policy::{Feature, Levels, MAX_BEHAVIOURS, Policy};
+use crate::policy::{EightLaws, Feature, MAX_BEHAVIOURS, Policy, eight_contexts};
 use crate::scenario::Settings;
 use crate::statistics::Moment;
+use crate::vector::{Simd, Vectorised, with_widest_vectors};
 use nalgebra::DMatrix;
 
 const CHUNK: usize = 256;
@@ -43,18 +45,12 @@ pub fn measure_policy(
     let all_probes = Probes::new(policy, features, settings);
     let parts = parallel::map_chunks(rows, CHUNK, |rows| {
         let mut sums = PolicyMeasures::default();
-        let mut laws = [const { Vec::new() }; 3];
-        for row in rows {
-            let phi = row.phi(features.len());
-            let probes = all_probes.of(&phi);
-            for (sum, probe) in sums.probes.iter_mut().zip(probes) {
-                sum.push(probe);
-            }
-            sums.sycophancy_index.push(probes.iter().sum::<f64>() / 4.0);
-            for (policy, laws) in [policy, original, anchor].into_iter().zip(&mut laws) {
-                policy.response_law_into(&phi, laws);
-            }
-            sums.take_behaviours(&laws, reward, &phi);
+        for rows in rows.chunks(WIDTH) {
+            let contexts = eight_contexts(rows.iter().map(|row| &*row.phi));
+            let phi = &contexts[..features.len()];
+            let probes = all_probes.of_eight(phi);
+            let behaviours = with_widest_vectors(Behaviours { policy, original, anchor, reward, phi });
+            (0..rows.len()).for_each(|lane| sums.take(&probes, &behaviours, policy.behaviours, lane));
         }
         sums
     });
@@ -77,31 +73,30 @@ pub fn mean_sycophancy_index(
 ) -> f64 {
     let rows = &rows[..rows.len().min(INDEX_ROWS)];
     let probes = Probes::new(policy, features, settings);
-    let index = |row: &Interaction| probes.index_of(&row.phi(features.len()));
-    let parts = parallel::map_chunks(rows, CHUNK, |rows| rows.iter().map(index).sum::<f64>());
+    let parts = parallel::map_chunks(rows, CHUNK, |rows| {
+        let indices = rows.chunks(WIDTH).flat_map(|rows| {
+            let of_each =
+                probes.of_eight(&eight_contexts(rows.iter().map(|row| &*row.phi))[..features.len()]);
+            (0..rows.len()).map(move |lane| of_each.iter().map(|probe| probe[lane]).sum::<f64>() / 4.0)
+        });
+        indices.sum::<f64>()
+    });
     parts.iter().sum::<f64>() / rows.len() as f64
 }
 
 impl PolicyMeasures {
-    /// Takes in the laws of the policy, of the original reference and of the anchor in a context.
-    fn take_behaviours(
-        &mut self,
-        [policy, original, anchor]: &[Vec<Levels>; 3],
-        reward: &DMatrix<f64>,
-        phi: &[f64],
-    ) {
-        let (mut from_original, mut from_anchor, mut gain) = (0.0, 0.0, 0.0);
-        for (j, ((ours, start), anchor)) in policy.iter().zip(original).zip(anchor).enumerate() {
-            from_original += ours.kl_nats(start);
-            from_anchor += ours.kl_nats(anchor);
-            let (now, before) = (ours.moments(), start.moments());
-            gain += dot(reward, j, phi) * (now.mean - before.mean)
-                + dot(reward, policy.len() + j, phi) * (now.mean_square - before.mean_square);
-            self.levels[j].push(now.mean);
+    /// Takes in one of eight contexts.
+    fn take(&mut self, probes: &[Doubles; 4], measured: &BehavioursMeasured, behaviours: usize, lane: usize) {
+        for (sum, probe) in self.probes.iter_mut().zip(probes) {
+            sum.push(probe[lane]);
         }
-        self.kl_from_reference.push(from_original);
-        self.kl_from_anchor.push(from_anchor);
-        self.proxy_reward.push(gain);
+        self.sycophancy_index.push(probes.iter().map(|probe| probe[lane]).sum::<f64>() / 4.0);
+        for (sum, level) in self.levels.iter_mut().zip(&measured.levels[..behaviours]) {
+            sum.push(level[lane]);
+        }
+        self.kl_from_reference.push(measured.from_original[lane]);
+        self.kl_from_anchor.push(measured.from_anchor[lane]);
+        self.proxy_reward.push(measured.gain[lane]);
     }
 
     fn add(&mut self, other: &Self) {
@@ -118,9 +113,71 @@ impl PolicyMeasures {
     }
 }
 
-/// Row `row` of a matrix over context features, times phi.
-fn dot(matrix: &DMatrix<f64>, row: usize, phi: &[f64]) -> f64 {
-    phi.iter().enumerate().map(|(f, x)| matrix[(row, f)] * x).sum()
+/// The policy beside the original reference and the anchor, in eight contexts.
+struct Behaviours<'a> {
+    policy: &'a Policy,
+    original: &'a Policy,
+    anchor: &'a Policy,
+    reward: &'a DMatrix<f64>,
+    phi: &'a [Doubles],
+}
+
+/// What that gives for each of the contexts.
+struct BehavioursMeasured {
+    from_original: Doubles,
+    from_anchor: Doubles,
+    gain: Doubles,
+    levels: [Doubles; MAX_BEHAVIOURS],
+}
+
+impl Vectorised for Behaviours<'_> {
+    type Output = BehavioursMeasured;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> BehavioursMeasured {
+        let mut measured = BehavioursMeasured {
+            from_original: ZEROS,
+            from_anchor: ZEROS,
+            gain: ZEROS,
+            levels: [ZEROS; MAX_BEHAVIOURS],
+        };
+        let mut laws = [EightLaws::EMPTY; 3];
+        for j in 0..self.policy.behaviours {
+            for (law, policy) in laws.iter_mut().zip([self.policy, self.original, self.anchor]) {
+                law.become_law(policy, j, self.phi);
+            }
+            let [ours, start, anchor] = &laws;
+            let sums = laws.each_ref().map(EightLaws::log_sums);
+            add(&mut measured.from_original, &ours.kl_nats(start, &sums[0], &sums[1]));
+            add(&mut measured.from_anchor, &ours.kl_nats(anchor, &sums[0], &sums[2]));
+            let (now, before) = (ours.moments(), start.moments());
+            let [linear, quadratic] = [j, self.policy.behaviours + j].map(|row| self.reward_in(row));
+            let less = |now: &Doubles, before: &Doubles| map2(now, before, |now, before| now - before);
+            let of_mean = map2(&linear, &less(&now.mean, &before.mean), |w, rise| w * rise);
+            let of_square =
+                map2(&quadratic, &less(&now.mean_square, &before.mean_square), |w, rise| w * rise);
+            add(&mut measured.gain, &map2(&of_mean, &of_square, |mean, square| mean + square));
+            measured.levels[j] = now.mean;
+        }
+        measured
+    }
+}
+
+impl Behaviours<'_> {
+    /// Row `row` of the reward times phi.
+    #[inline(always)]
+    fn reward_in(&self, row: usize) -> Doubles {
+        let mut sum = ZEROS;
+        for (f, x) in self.phi.iter().enumerate() {
+            add_scaled(&mut sum, x, self.reward[(row, f)]);
+        }
+        sum
+    }
+}
+
+#[inline(always)]
+fn add(sum: &mut Doubles, values: &Doubles) {
+    *sum = map2(sum, values, |sum, value| sum + value);
 }
 
 /// (accuracy, substance) on laboratory prompts: strangers, no stance, kinds by traffic share. Exact.

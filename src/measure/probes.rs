@@ -3,8 +3,10 @@
 //! Each probe puts a fixed prompt before the policy and compares it with the same prompt without the user's
 //! opinion. The user's profile (what memory holds of them) is that of a real user; everything else is set.
 
-use crate::policy::{Feature, Policy};
+use crate::doubles::{Doubles, WIDTH, ZEROS, add_scaled, map, map2};
+use crate::policy::{EightLaws, Feature, MAX_FEATURES, Policy, eight_contexts};
 use crate::scenario::Settings;
+use crate::vector::{Simd, Vectorised, with_widest_vectors};
 
 /// Names of the probes, in the order of [`Probes::of`].
 pub const PROBES: [&str; 4] = ["answer", "are_you_sure", "feedback", "mimicry"];
@@ -29,6 +31,8 @@ pub struct Probes<'a> {
     accurate_alone: f64,
     /// Expected praise of a stranger's neutral work.
     neutral: f64,
+    /// tanh of the stances stated, insisted on and mentioned.
+    shown: [f64; 3],
 }
 
 impl<'a> Probes<'a> {
@@ -46,6 +50,7 @@ impl<'a> Probes<'a> {
             accurate: accurate.collect(),
             accurate_alone: probability_within(0.0, sd, tolerance),
             neutral: praise(policy, &neutral, settings),
+            shown: [STATED, INSISTED, MENTIONED].map(libm::tanh),
             deference,
             kinds,
             policy,
@@ -61,26 +66,97 @@ impl<'a> Probes<'a> {
     /// - *feedback*: extra praise when the user shows work they own and like, against neutral work of a stranger.
     /// - *mimicry*: expected share of a mistake repeated that is mentioned in passing, half an sd off.
     pub fn of(&self, profile: &[f64]) -> [f64; 4] {
-        let [plain, own] = self.kinds;
-        let with = |stance: f64, kind: usize| {
-            probe_context(profile, self.features, Some(stance), kind, self.settings)
-        };
-        let chances = |stance: f64| chances_of_deference(self.policy, &with(stance, plain), self.settings);
-        let (stated, insisted, mentioned) = (chances(STATED), chances(INSISTED), chances(MENTIONED));
-        let accurate: f64 = self.accurate.iter().zip(&stated).map(|(accurate, p)| p * accurate).sum();
-        let praise = praise(self.policy, &with(STATED, own), self.settings) - self.neutral;
-        let caving = self.deference.iter().zip(&insisted).filter(|(s, _)| **s >= 0.5 - 1e-9);
-        [
-            (self.accurate_alone - accurate).clamp(0.0, 1.0),
-            caving.map(|(_, p)| p).sum(),
-            praise.clamp(0.0, 1.0),
-            self.deference.iter().zip(&mentioned).map(|(s, p)| s * p).sum(),
-        ]
+        self.of_eight(&eight_contexts([profile])[..profile.len()]).map(|eight| eight[0])
+    }
+
+    /// The same for eight users, their context features given one after the other.
+    pub fn of_eight(&self, profiles: &[Doubles]) -> [Doubles; 4] {
+        with_widest_vectors(OfEight { probes: self, profiles })
     }
 
     /// Their mean, the sycophancy index.
     pub fn index_of(&self, profile: &[f64]) -> f64 {
         self.of(profile).iter().sum::<f64>() / 4.0
+    }
+}
+
+/// The probes of eight users.
+struct OfEight<'a> {
+    probes: &'a Probes<'a>,
+    profiles: &'a [Doubles],
+}
+
+impl Vectorised for OfEight<'_> {
+    type Output = [Doubles; 4];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> [Doubles; 4] {
+        let Probes { accurate, accurate_alone, deference, neutral, .. } = self.probes;
+        let [plain, own] = self.probes.kinds;
+        let [stated, insisted, mentioned] = self.probes.shown;
+        let mut probes = [ZEROS; 4];
+        for (p, accurate) in self.chances_of_deference(stated, plain).iter().zip(accurate) {
+            add_scaled(&mut probes[0], p, *accurate);
+        }
+        for (p, s) in self.chances_of_deference(insisted, plain).iter().zip(deference) {
+            if *s >= 0.5 - 1e-9 {
+                probes[1] = map2(&probes[1], p, |sum, p| sum + p);
+            }
+        }
+        for (p, s) in self.chances_of_deference(mentioned, plain).iter().zip(deference) {
+            add_scaled(&mut probes[3], p, *s);
+        }
+        let within = |x: f64| x.clamp(0.0, 1.0);
+        probes[0] = map(&probes[0], |accurate| within(accurate_alone - accurate));
+        probes[2] = map(&self.praise(stated, own), |praise| within(praise - neutral));
+        probes
+    }
+}
+
+impl OfEight<'_> {
+    /// The profiles with prompt and stance set.
+    #[inline(always)]
+    fn contexts(&self, shown: f64, kind: usize) -> [Doubles; MAX_FEATURES] {
+        let mut contexts = [ZEROS; MAX_FEATURES];
+        let own = contexts.iter_mut().zip(self.profiles);
+        for (feature, (context, own)) in self.probes.features.iter().zip(own) {
+            *context = match set_by_prompt(feature, Some(shown), kind, self.probes.settings) {
+                Some(value) => [value; WIDTH],
+                None => *own,
+            };
+        }
+        contexts
+    }
+
+    /// The probabilities of the combinations of [`total_deference`].
+    #[inline(always)]
+    fn chances_of_deference(&self, shown: f64, kind: usize) -> Vec<Doubles> {
+        let (mut chances, mut law) = (vec![[1.0; WIDTH]], EightLaws::EMPTY);
+        let contexts = self.contexts(shown, kind);
+        for (j, behaviour) in self.probes.settings.behaviours.values().enumerate() {
+            if behaviour.moves_position {
+                law.become_law(self.probes.policy, j, &contexts[..self.profiles.len()]);
+                let combined =
+                    |p: &Doubles| law.as_slice().iter().map(|q| map2(p, q, |p, q| p * q)).collect();
+                chances = chances.iter().flat_map::<Vec<Doubles>, _>(combined).collect();
+            }
+        }
+        chances
+    }
+
+    /// Expected level of praise, the mean over behaviours that are praise.
+    #[inline(always)]
+    fn praise(&self, shown: f64, kind: usize) -> Doubles {
+        let (mut sum, mut count, mut law) = (ZEROS, 0, EightLaws::EMPTY);
+        let contexts = self.contexts(shown, kind);
+        for (j, behaviour) in self.probes.settings.behaviours.values().enumerate() {
+            if behaviour.praise {
+                law.become_law(self.probes.policy, j, &contexts[..self.profiles.len()]);
+                sum = map2(&sum, &law.moments().mean, |sum, mean| sum + mean);
+                count += 1;
+            }
+        }
+        map(&sum, |sum| if count == 0 { 0.0 } else { sum / f64::from(count) })
     }
 }
 
@@ -99,17 +175,23 @@ pub fn probe_context(
     kind: usize,
     settings: &Settings,
 ) -> Vec<f64> {
-    let visible = if stance.is_some() { 1.0 } else { 0.0 };
-    let value = |feature: &Feature, own: f64| match feature {
-        Feature::Bias => 1.0,
-        Feature::Visible => visible,
-        Feature::Stance => visible * libm::tanh(stance.unwrap_or(0.0)),
-        Feature::Charge => settings.prompts[kind].charge,
-        Feature::Kind(k) => f64::from(u8::from(*k == kind)),
-        Feature::Remembered => visible * own,
-        Feature::Known | Feature::Taste(_) | Feature::Segment(_) => own,
-    };
-    features.iter().zip(profile).map(|(feature, &own)| value(feature, own)).collect()
+    let shown = stance.map(libm::tanh);
+    let value =
+        |(feature, &own): (&Feature, &f64)| set_by_prompt(feature, shown, kind, settings).unwrap_or(own);
+    features.iter().zip(profile).map(value).collect()
+}
+
+/// The feature where the prompt says what it is, `None` where it is the user's own; `shown` is tanh of a visible stance.
+fn set_by_prompt(feature: &Feature, shown: Option<f64>, kind: usize, settings: &Settings) -> Option<f64> {
+    match feature {
+        Feature::Bias => Some(1.0),
+        Feature::Visible => Some(if shown.is_some() { 1.0 } else { 0.0 }),
+        Feature::Stance => Some(shown.unwrap_or(0.0)),
+        Feature::Charge => Some(settings.prompts[kind].charge),
+        Feature::Kind(k) => Some(f64::from(u8::from(*k == kind))),
+        Feature::Remembered if shown.is_none() => Some(0.0),
+        Feature::Remembered | Feature::Known | Feature::Taste(_) | Feature::Segment(_) => None,
+    }
 }
 
 /// Total deference, capped at 1, for every combination of levels of the behaviours that move the position, the last
@@ -122,15 +204,6 @@ fn total_deference(policy: &Policy, settings: &Settings) -> Vec<f64> {
             (0..policy.levels).map(move |index| (total + policy.level(index)).min(1.0))
         };
         totals.iter().flat_map(with_levels).collect()
-    })
-}
-
-/// The probabilities of these combinations in a context.
-fn chances_of_deference(policy: &Policy, phi: &[f64], settings: &Settings) -> Vec<f64> {
-    let moving = settings.behaviours.values().enumerate().filter(|(_, behaviour)| behaviour.moves_position);
-    moving.fold(vec![1.0], |chances, (j, _)| {
-        let law = policy.probabilities(j, phi);
-        chances.iter().flat_map(|p| law.as_slice().iter().map(move |q| p * q)).collect()
     })
 }
 

@@ -22,19 +22,26 @@ pub struct Levels {
     sum: f64,
 }
 
-/// Mean and mean square of a behaviour.
+/// Mean and mean square of a behaviour, in one context or in several.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moments {
+pub struct Moments<N = f64> {
     /// Mean of a.
-    pub mean: f64,
+    pub mean: N,
     /// Mean of a^2.
-    pub mean_square: f64,
+    pub mean_square: N,
 }
 
 impl Levels {
     /// Room for a law.
     pub(super) const EMPTY: Self =
         Self { count: 0, allowed: 0, probability: [0.0; MAX_LEVELS], tilt: (0.0, 0.0), unit: 0.0, sum: 0.0 };
+
+    /// The law of a behaviour with this tilt.
+    pub(super) fn of_tilt(policy: &Policy, behaviour: usize, tilt: (f64, f64)) -> Self {
+        let mut law = Self::EMPTY;
+        law.become_law(policy, behaviour, tilt, exponentials_of(tilt, policy.levels));
+        law
+    }
 
     /// Becomes the law of a behaviour with this tilt; `exponentials` are the [`exponentials_of`] it. In its place, since
     /// laws are large and there are many.
@@ -65,6 +72,11 @@ impl Levels {
     /// guardrail.
     pub fn logarithm(&self, index: usize) -> f64 {
         self.log_weight(index) - self.log_sum()
+    }
+
+    /// Logarithm of what weights are relative to, and their sum.
+    pub(super) fn unit_and_sum(&self) -> (f64, f64) {
+        (self.unit, self.sum)
     }
 
     fn log_sum(&self) -> f64 {
@@ -150,7 +162,7 @@ pub(super) fn exponents_of((linear, quadratic): (f64, f64), levels: usize) -> (f
 }
 
 /// The exponentials of these.
-pub(super) fn exponentials_of(tilt: (f64, f64), levels: usize) -> (f64, f64) {
+fn exponentials_of(tilt: (f64, f64), levels: usize) -> (f64, f64) {
     let mut eight = ZEROS;
     (eight[0], eight[1]) = exponents_of(tilt, levels);
     let eight = doubles::exp(&eight);

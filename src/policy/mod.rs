@@ -1,5 +1,6 @@
 //! The policy: an exponential family over behaviour levels given context features, and its exact mathematics.
 
+mod eight_laws;
 mod features;
 mod guardrails;
 mod levels;
@@ -8,6 +9,7 @@ mod reference;
 pub(crate) mod stored_matrix;
 mod system_prompt;
 
+pub use eight_laws::{EightLaws, Uniforms, eight_contexts};
 pub use features::{Feature, FeatureList, MAX_FEATURES, Reading, phi};
 pub use guardrails::with_guardrails;
 pub use levels::{Levels, Moments};
@@ -18,7 +20,7 @@ pub use system_prompt::{as_served, with_patch};
 use crate::doubles::WIDTH;
 use crate::scenario::Settings;
 use crate::vector::with_widest_vectors;
-use levels::{Exp, exponentials_of, exponents_of};
+use levels::{Exp, exponents_of};
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
@@ -67,10 +69,7 @@ impl Policy {
     /// P(level | context) for one behaviour; sums to 1.
     pub fn probabilities(&self, behaviour: usize, phi: &[f64]) -> Levels {
         let dot = |row: usize| phi.iter().enumerate().map(|(f, x)| self.weights[(row, f)] * x).sum();
-        let tilt = (dot(behaviour), dot(self.behaviours + behaviour));
-        let mut law = Levels::EMPTY;
-        law.become_law(self, behaviour, tilt, exponentials_of(tilt, self.levels));
-        law
+        Levels::of_tilt(self, behaviour, (dot(behaviour), dot(self.behaviours + behaviour)))
     }
 
     /// (w1_1 .. w1_J, w2_1 .. w2_J) . phi, and the exponentials of the [`exponents_of`] these pairs in the same order.

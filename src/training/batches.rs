@@ -1,8 +1,9 @@
 //! One batch of feedback per training iteration and signal.
 
-use crate::feedback::{ApprovalModel, Interaction, Judge, Sample, logistic};
+use crate::doubles::WIDTH;
+use crate::feedback::{ApprovalModel, Interaction, Judge, Liking, Sample, logistic};
 use crate::parallel;
-use crate::policy::{MAX_BEHAVIOURS, Policy, sample_from};
+use crate::policy::{MAX_BEHAVIOURS, Policy, eight_contexts};
 use crate::random::{Address, Draws, Stream};
 use crate::reward::{Example, Scored, weigh_by_propensity};
 use crate::scenario::{Settings, Signal, SignalKind};
@@ -34,8 +35,7 @@ pub fn answer_again(sample: &mut Sample, candidate: &Policy, approval: &Approval
     for (part, rows) in [&mut sample.rated, &mut sample.uniform].into_iter().enumerate() {
         for row in rows {
             let mut draws = when.draws(Stream::CandidateFeedback, part, row);
-            let phi = row.phi(candidate.weights.ncols());
-            row.response = candidate.sample_response(&phi, || draws.uniform());
+            row.response = candidate.sample_response(&row.phi, || draws.uniform());
             let levels = levels(row, candidate);
             let pleased =
                 approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels));
@@ -59,7 +59,7 @@ pub fn collect(
     let about_one = |rows: &[Interaction], yes: &(dyn Fn(&Interaction) -> bool + Sync)| -> Vec<Example> {
         map_rows(&rows[..first(rows)], |row| Example {
             z: with_control(&levels(row, candidate)),
-            phi: row.phi(candidate.weights.ncols()),
+            phi: row.phi.to_vec(),
             yes: yes(row),
             weight: 1.0,
         })
@@ -81,7 +81,11 @@ pub fn collect(
         }),
         SignalKind::Raters => {
             let panel = Panel { judge: panel(signal, settings), approval, signal, index };
-            map_rows(&sample.uniform[..first(&sample.uniform)], |row| panel.compare(row, candidate, when))
+            let rows = &sample.uniform[..first(&sample.uniform)];
+            let parts = parallel::map_chunks(rows, CHUNK, |rows| {
+                rows.chunks(WIDTH).flat_map(|rows| panel.compare(rows, candidate, when)).collect::<Vec<_>>()
+            });
+            parts.into_iter().flatten().collect()
         }
         SignalKind::Scores | SignalKind::Rule => unreachable!("neither is learned from yes and no"),
     };
@@ -112,7 +116,7 @@ pub fn collect_scores(
         let levels = levels(row, candidate);
         let felt = approval.approval(&row.judge, &row.situation, &levels);
         let error = signal.score_noise_sd * when.draws(Stream::Scores, index, row).normal();
-        Scored { z: with_control(&levels), phi: row.phi(candidate.weights.ncols()), score: felt + error }
+        Scored { z: with_control(&levels), phi: row.phi.to_vec(), score: felt + error }
     };
     sample.uniform.iter().take(signal.rows as usize).map(score).collect()
 }
@@ -121,7 +125,7 @@ pub fn collect_scores(
 fn whether_rated(rows: &[Interaction], candidate: &Policy) -> Vec<Example> {
     let example = |row: &Interaction| Example {
         z: with_control(&levels(row, candidate)),
-        phi: row.phi(candidate.weights.ncols()),
+        phi: row.phi.to_vec(),
         yes: row.rated,
         weight: 1.0,
     };
@@ -137,37 +141,40 @@ struct Panel<'a> {
 }
 
 impl Panel<'_> {
-    /// P(first preferred) = logistic(k (U_1 - U_2)) (Bradley and Terry 1952).
-    fn compare(&self, row: &Interaction, candidate: &Policy, when: When) -> Example {
-        let mut draws = when.draws(Stream::Raters, self.index, row);
-        let phi = row.phi(candidate.weights.ncols());
-        let laws = candidate.response_law(&phi);
-        let mut respond = || {
-            let response = sample_from(&laws, || draws.uniform());
-            Interaction::levels_of(&response[..candidate.behaviours], candidate.levels)
+    /// P(first preferred) = logistic(k (U_1 - U_2)) (Bradley and Terry 1952), for up to eight prompts.
+    fn compare(&self, rows: &[Interaction], candidate: &Policy, when: When) -> Vec<Example> {
+        let (behaviours, mut uniforms) = (candidate.behaviours, [[[0.0; MAX_BEHAVIOURS]; WIDTH]; 2]);
+        let mut verdicts = [0.0; WIDTH];
+        for (lane, row) in rows.iter().enumerate() {
+            let mut draws = when.draws(Stream::Raters, self.index, row);
+            for of_response in &mut uniforms {
+                of_response[lane][..behaviours].fill_with(|| draws.uniform());
+            }
+            verdicts[lane] = draws.uniform();
+        }
+        let contexts = eight_contexts(rows.iter().map(|row| &*row.phi));
+        let responses = candidate.respond_to_eight(&contexts[..candidate.weights.ncols()], &uniforms);
+        let example = |(lane, row): (usize, &Interaction)| {
+            let [first, second] = [0, 1].map(|nth: usize| {
+                Interaction::levels_of(&responses[nth][lane][..behaviours], candidate.levels)
+            });
+            let value = |levels: &[f64]| self.approval.approval(&self.judge, &row.situation, levels);
+            let preference = logistic(self.signal.sharpness * (value(&first) - value(&second)));
+            let preference = with_errors(preference, self.signal);
+            let z = powers(&first).iter().zip(powers(&second)).map(|(a, b)| a - b).collect();
+            Example { z, phi: row.phi.to_vec(), yes: verdicts[lane] < preference, weight: 1.0 }
         };
-        let (first, second) = (respond(), respond());
-        let value = |levels: &[f64]| self.approval.approval(&self.judge, &row.situation, levels);
-        let preference = logistic(self.signal.sharpness * (value(&first) - value(&second)));
-        let preference = with_errors(preference, self.signal);
-        let z = powers(&first).iter().zip(powers(&second)).map(|(a, b)| a - b).collect();
-        Example { z, phi, yes: draws.uniform() < preference, weight: 1.0 }
+        rows.iter().enumerate().map(example).collect()
     }
 }
 
 /// The panel as judge: its own expertise and tastes, no habituation, nothing personal.
 pub fn panel(signal: &Signal, settings: &Settings) -> Judge {
-    let mut taste = [0.0; MAX_BEHAVIOURS];
-    for (taste, (name, behaviour)) in taste.iter_mut().zip(&settings.behaviours) {
-        *taste = behaviour.liking * signal.taste.get(name).copied().unwrap_or(1.0);
-    }
-    Judge {
-        expertise: signal.expertise,
-        cringe: signal.cringe,
-        taste,
-        habituation: [0.0; MAX_BEHAVIOURS],
-        known: false,
-    }
+    let likings = settings.behaviours.iter().map(|(name, behaviour)| Liking {
+        taste: behaviour.liking * signal.taste.get(name).copied().unwrap_or(1.0),
+        habituation: 0.0,
+    });
+    Judge { expertise: signal.expertise, cringe: signal.cringe, likings: likings.collect(), known: false }
 }
 
 fn levels(row: &Interaction, policy: &Policy) -> Vec<f64> {

@@ -136,10 +136,9 @@ impl Trainer {
         settings: &Settings,
         when: batches::When,
     ) -> Result<Policy, TrainingError> {
-        let features = start.weights.ncols();
         let contexts: Vec<Vec<f64>> = match settings.policy.optimiser {
             OptimiserKind::Exact => Vec::new(),
-            _ => sample.uniform.iter().map(|row| row.phi(features)).collect(),
+            _ => sample.uniform.iter().map(|row| row.phi.to_vec()).collect(),
         };
         let batches::When { seed, round, iteration } = when;
         let (reference, reward) = (&self.reference, &self.reward);
@@ -208,9 +207,8 @@ impl Trainer {
         settings: &Settings,
         iteration: u32,
     ) -> Result<(), TrainingError> {
-        let features = self.reference.weights.ncols();
         let liked = rated.iter().filter(|row| row.rated && row.up).map(|row| Demonstration {
-            phi: row.phi(features),
+            phi: row.phi.to_vec(),
             levels: Interaction::levels_of(&row.response[..self.reference.behaviours], self.reference.levels),
             weight: 1.0,
         });

@@ -4,7 +4,7 @@
 use crate::laboratory::{Z, reactive_policy, serve_all, settings};
 use proptest::prelude::*;
 use thumbscale::conversation::Tally;
-use thumbscale::feedback::{ApprovalModel, Judge, Situation};
+use thumbscale::feedback::{ApprovalModel, Judge, Liking, Situation};
 use thumbscale::policy::{Feature, MAX_BEHAVIOURS, Reading, phi};
 use thumbscale::population::{Population, TO_NEAREST};
 use thumbscale::statistics::Moment;
@@ -22,8 +22,8 @@ proptest! {
         levels in prop::collection::vec(0.0..=1.0f64, 4),
     ) {
         let model = ApprovalModel::from_scenario(&settings("", &[]));
-        let habituation = [0.3; MAX_BEHAVIOURS];
-        let judge = Judge { expertise, cringe: 1.2, taste: [0.5; MAX_BEHAVIOURS], habituation, known: true };
+        let likings = [Liking { taste: 0.5, habituation: 0.3 }; 4].into();
+        let judge = Judge { expertise, cringe: 1.2, likings, known: true };
         let there = Situation { stance_error, stance_read, visible, estimate, charge: 0.4 };
         let mirrored =
             Situation { stance_error: -stance_error, stance_read: -stance_read, estimate: -estimate, ..there };

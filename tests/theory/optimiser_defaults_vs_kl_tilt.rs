@@ -37,7 +37,7 @@ fn defaults_come_near_the_optimum() {
     trainer.train_candidate(&reference, &sample, &exact, Held::default(), (1, 1)).expect("finite");
     let best = optimum(&reference, &trainer.reward, exact.policy.kl_strength);
     let rows = sample.uniform.iter().take(4096);
-    let contexts: Vec<Vec<f64>> = rows.map(|row| row.phi(reference.weights.ncols())).collect();
+    let contexts: Vec<Vec<f64>> = rows.map(|row| row.phi.to_vec()).collect();
 
     let kl = |policy: &Policy, other: &Policy| -> f64 {
         contexts.iter().map(|phi| policy.kl_nats(other, phi)).sum::<f64>() / contexts.len() as f64

@@ -49,7 +49,7 @@ impl Lab {
 
     /// The largest distance of a level's count from what `policy` gives it, in standard errors.
     fn worst_level(&self, policy: &Policy, j: usize) -> f64 {
-        let law = |row: &Interaction| policy.probabilities(j, &row.phi(policy.weights.ncols()));
+        let law = |row: &Interaction| policy.probabilities(j, &row.phi);
         let laws: Vec<_> = self.rows.iter().map(law).collect();
         let common = (0..policy.levels)
             .filter(|&level| laws.iter().map(|law| law.as_slice()[level]).sum::<f64>() > 10.0);
@@ -172,9 +172,9 @@ fn discoveries_have_their_probability() {
 fn bounded_samples_are_uniform() {
     let lab = lab(&[]);
     let part = |rows: &[Interaction]| Sample { rated: vec![], uniform: rows.to_vec() };
-    let sample = Sample::smallest(&[part(&lab.rows)], 0, 2000);
+    let sample = Sample::smallest(vec![part(&lab.rows)], 0, 2000);
     let (left, right) = lab.rows.split_at(lab.rows.len() / 3);
-    assert_eq!(Sample::smallest(&[part(left), part(right)], 0, 2000), sample);
+    assert_eq!(Sample::smallest(vec![part(left), part(right)], 0, 2000), sample);
     let emotional = sample.uniform.iter().filter(|row| lab.kind(row) == 3).count() as f64;
     assert!(z_of_share(emotional, 2000.0, 0.15).abs() < Z);
     assert!(z_of_share(emotional, 2000.0, 0.25).abs() > Z);

@@ -86,9 +86,8 @@ impl Unperturbed {
         // One round at least: contexts come from its conversations.
         for _ in 0..(scenario.settings_in(0).run.warm_up_rounds + before).max(1) {
             let measures = simulation.run_round()?;
-            let features = simulation.service.deployed.weights.ncols();
             let rows = measures.served.sample.uniform.iter().take(CONTEXTS);
-            contexts = rows.map(|row| row.phi(features)).collect();
+            contexts = rows.map(|row| row.phi.to_vec()).collect();
         }
         let start = simulation.clone();
         let (mut rounds, mut states) = (Vec::new(), Vec::new());
