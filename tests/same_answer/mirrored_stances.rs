@@ -5,7 +5,7 @@ use crate::laboratory::{Z, reactive_policy, serve_all, settings};
 use proptest::prelude::*;
 use thumbscale::conversation::Tally;
 use thumbscale::feedback::{ApprovalModel, Judge, Liking, Situation};
-use thumbscale::policy::{Feature, MAX_BEHAVIOURS, Reading, phi};
+use thumbscale::policy::{Feature, Reading, phi};
 use thumbscale::population::{Population, TO_NEAREST};
 use thumbscale::statistics::Moment;
 
