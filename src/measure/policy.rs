@@ -198,3 +198,67 @@ pub fn measure_offline(policy: &Policy, features: &[Feature], settings: &Setting
     }
     (accuracy, if weight > 0.0 { substance / weight } else { f64::NAN })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::{SampleSizes, Serving, serve};
+    use crate::population::Population;
+    use crate::scenario::Scenario;
+
+    // Context by context, by definition; the last eight contexts are not all there.
+    #[test]
+    fn measures_of_many_contexts_are_the_sums_over_single_ones() {
+        let sets = ["memory.enabled=true", "population.users=300"].map(String::from);
+        let scenario = Scenario::preset("baseline", &sets).expect("valid");
+        let settings = scenario.settings_in(0);
+        let features = Feature::list(settings);
+        let original = Policy::from_scenario(settings, &features);
+        let moved = |phase: usize| {
+            let mut policy = original.clone();
+            let shift = |place: usize| 0.4 * libm::sin((7 * place + phase) as f64);
+            policy.weights.iter_mut().enumerate().for_each(|(place, weight)| *weight += shift(place));
+            policy
+        };
+        let (policy, anchor) = (moved(0), moved(3));
+        let reward = &anchor.weights - &original.weights;
+        let sizes = SampleSizes {
+            rated_rows: 1,
+            uniform_rows: 300,
+            expected_conversations: 300.0,
+            expected_rating_share: 0.02,
+        };
+        let serving = Serving::new(settings, &policy, 1, 1, sizes);
+        let rows = serve(&mut Population::sample(settings, 1), &serving).sample.uniform;
+        assert_eq!(rows.len(), 300);
+        let rows = &rows[..299];
+
+        let found = measure_policy(&policy, &original, &anchor, &reward, rows, &features, settings);
+        let probes = Probes::new(&policy, &features, settings);
+        let mean = |of: &dyn Fn(&[f64]) -> f64| rows.iter().map(|row| of(&row.phi)).sum::<f64>() / 299.0;
+        let same =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        for (nth, probe) in found.probes.iter().enumerate() {
+            assert_eq!(probe.count, 299.0);
+            same(probe.mean(), mean(&|phi| probes.of(phi)[nth]));
+        }
+        let index = mean(&|phi| probes.of(phi).iter().sum::<f64>() / 4.0);
+        same(found.sycophancy_index.mean(), index);
+        same(mean_sycophancy_index(&policy, rows, &features, settings), index);
+        same(found.kl_from_reference.mean(), mean(&|phi| policy.kl_nats(&original, phi)));
+        same(found.kl_from_anchor.mean(), mean(&|phi| policy.kl_nats(&anchor, phi)));
+        for j in 0..policy.behaviours {
+            same(found.levels[j].mean(), mean(&|phi| policy.probabilities(j, phi).moments().mean));
+        }
+        let expected_reward = |policy: &Policy, phi: &[f64]| -> f64 {
+            let of_behaviour = |j: usize| {
+                let dot = |row: usize| phi.iter().enumerate().map(|(f, x)| reward[(row, f)] * x).sum::<f64>();
+                let moments = policy.probabilities(j, phi).moments();
+                dot(j) * moments.mean + dot(policy.behaviours + j) * moments.mean_square
+            };
+            (0..policy.behaviours).map(of_behaviour).sum()
+        };
+        let gain = mean(&|phi| expected_reward(&policy, phi) - expected_reward(&original, phi));
+        same(found.proxy_reward.mean(), gain);
+    }
+}

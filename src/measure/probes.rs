@@ -73,11 +73,6 @@ impl<'a> Probes<'a> {
     pub fn of_eight(&self, profiles: &[Doubles]) -> [Doubles; 4] {
         with_widest_vectors(OfEight { probes: self, profiles })
     }
-
-    /// Their mean, the sycophancy index.
-    pub fn index_of(&self, profile: &[f64]) -> f64 {
-        self.of(profile).iter().sum::<f64>() / 4.0
-    }
 }
 
 /// The probes of eight users.

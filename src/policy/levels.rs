@@ -195,9 +195,8 @@ mod tests {
             allowed[behaviours / 2] = 2;
             let weights = DMatrix::from_fn(2 * behaviours, 3, weight);
             let policy = Policy { behaviours, levels: 6, weights, allowed };
-            let mut laws = Vec::new();
             for phi in [[1.0, 0.0, 0.0], [1.0, -0.5, 2.0], [1.0, 0.3, -0.1]] {
-                policy.response_law_into(&phi, &mut laws);
+                let laws = policy.response_law(&phi);
                 let alone: Vec<_> = (0..behaviours).map(|j| policy.probabilities(j, &phi)).collect();
                 assert_eq!(laws, alone);
                 for (j, law) in laws.iter().enumerate() {

@@ -104,18 +104,12 @@ impl Policy {
 
     /// The law of every behaviour in a context.
     pub fn response_law(&self, phi: &[f64]) -> Vec<Levels> {
-        let mut laws = Vec::new();
-        self.response_law_into(phi, &mut laws);
-        laws
-    }
-
-    /// The same, where there is room from another context.
-    pub fn response_law_into(&self, phi: &[f64], laws: &mut Vec<Levels>) {
-        laws.resize(self.behaviours, Levels::EMPTY);
+        let mut laws = vec![Levels::EMPTY; self.behaviours];
         let [tilts, exponentials] = self.tilts(phi);
         for (j, law) in laws.iter_mut().enumerate() {
             law.become_law(self, j, self.pair(&tilts, j), self.pair(&exponentials, j));
         }
+        laws
     }
 
     /// A response in a context from one uniform number per behaviour: level indices by inversion.
