@@ -69,7 +69,7 @@ impl<'a> Probes<'a> {
         self.of_eight(&eight_contexts([profile])[..profile.len()]).map(|eight| eight[0])
     }
 
-    /// The same for eight users, their context features given one after the other.
+    /// The same for eight users, their context features given feature by feature.
     pub fn of_eight(&self, profiles: &[Doubles]) -> [Doubles; 4] {
         with_widest_vectors(OfEight { probes: self, profiles })
     }

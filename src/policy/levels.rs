@@ -36,7 +36,7 @@ impl Levels {
     pub(super) const EMPTY: Self =
         Self { count: 0, allowed: 0, probability: [0.0; MAX_LEVELS], tilt: (0.0, 0.0), unit: 0.0, sum: 0.0 };
 
-    /// The law of a behaviour with this tilt.
+    /// The law of a behaviour whose (w1 . phi, w2 . phi) is `tilt`.
     pub(super) fn of_tilt(policy: &Policy, behaviour: usize, tilt: (f64, f64)) -> Self {
         let mut law = Self::EMPTY;
         law.become_law(policy, behaviour, tilt, exponentials_of(tilt, policy.levels));
