@@ -15,7 +15,7 @@ use crate::population::{Population, update_between_rounds, update_knowledge, upd
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::service::{Policies, Release, RoundServed, Service};
 use crate::training::{Held, Trainer, TrainingError};
-use finite::{check_measures, check_policy, check_served, check_users};
+use finite::{check_measures, check_policy, check_served, check_stances, check_users};
 use std::borrow::Cow;
 
 /// A run that cannot go on.
@@ -106,8 +106,9 @@ impl Simulation {
         let settings = scenario.settings_in(number.max(0) as u32);
 
         // 1. Serve: users ask, the policy in service answers, users react. After a launch day by day, watched.
+        let active_users = self.population.active_users();
         let RoundServed { mut served, mut stretches, policies, rolled_back_to, noticed } =
-            self.serve(settings, round);
+            self.serve(settings, round, active_users);
         if let Some(release) = rolled_back_to {
             self.trainer.reference = release.reference;
         }
@@ -142,7 +143,7 @@ impl Simulation {
             .map_err(|source| SimulationError::Training { round: number, source })?;
 
         // 4. Review it: checks at the desk and with users, then the rule.
-        let before = self.baseline(&served, policies.last(), settings, round);
+        let before = self.baseline(&served, policies.last(), settings, (round, active_users));
         let candidate_served = as_served(&candidate, settings, self.seed);
         let reviewing = Reviewing {
             rivals: Rivals {
@@ -154,7 +155,7 @@ impl Simulation {
             first_day: settings.clock.days_per_round,
         };
         let checks = if number > 0 { Cow::Borrowed(settings) } else { without_checks(settings) };
-        let (mut reviewed, in_review) = review(&mut self.world(&checks, round), reviewing);
+        let (mut reviewed, in_review) = review(&mut self.world(&checks, round, active_users), reviewing);
 
         // 5. Launch or hold.
         match (reviewed.decision.launched, number > 0) {
@@ -169,7 +170,7 @@ impl Simulation {
         update_social_influence(&mut self.population, settings, self.seed);
         update_knowledge(&mut self.population, settings, self.seed, round);
         update_between_rounds(&mut self.population, settings, self.seed, round, days);
-        check_users(number, &self.population)?;
+        check_stances(number, &self.population)?;
 
         // 7. Measure what was in service on each day, and close the round.
         let index = policy.sycophancy_index.mean();
@@ -195,11 +196,12 @@ impl Simulation {
         })
     }
 
-    fn serve(&mut self, settings: &Settings, round: u32) -> RoundServed {
-        let (sizes, seed) = (self.sample_sizes(settings), self.seed);
+    fn serve(&mut self, settings: &Settings, round: u32, active_users: u64) -> RoundServed {
+        let (sizes, seed) = (self.sample_sizes(settings, active_users), self.seed);
         let features = &self.features;
         self.service.serve_round(&mut World {
             population: &mut self.population,
+            active_users,
             settings,
             features,
             seed,
@@ -248,9 +250,10 @@ impl Simulation {
         self.rounds_done += 1;
     }
 
-    fn world<'a>(&'a mut self, settings: &'a Settings, round: u32) -> World<'a> {
-        let (sizes, seed) = (self.sample_sizes(settings), self.seed);
-        World { population: &mut self.population, settings, features: &self.features, seed, round, sizes }
+    fn world<'a>(&'a mut self, settings: &'a Settings, round: u32, active_users: u64) -> World<'a> {
+        let (sizes, seed) = (self.sample_sizes(settings, active_users), self.seed);
+        let (population, features) = (&mut self.population, &self.features);
+        World { population, active_users, settings, features, seed, round, sizes }
     }
 
     /// How things are before a launch: the round's complaints and thumbs, and the sampled index of the incumbent.
@@ -259,11 +262,11 @@ impl Simulation {
         served: &Served,
         in_service: &Policy,
         settings: &Settings,
-        round: u32,
+        (round, active_users): (u32, u64),
     ) -> Baseline {
         let total = served.total();
         let day = settings.clock.days_per_round;
-        let index = sampled_index(&self.world(settings, round), in_service, day);
+        let index = sampled_index(&self.world(settings, round, active_users), in_service, day);
         Baseline::from_counts(&DayCounts {
             conversations: total.conversations(),
             complaints: total.complaints as f64,
@@ -286,7 +289,7 @@ impl Simulation {
     }
 
     /// Rows that this round's learners and measures may use.
-    fn sample_sizes(&self, settings: &Settings) -> SampleSizes {
+    fn sample_sizes(&self, settings: &Settings, active_users: u64) -> SampleSizes {
         let rows = |thumbs: bool| {
             let fitting =
                 settings.signals.values().filter(|signal| (signal.kind == SignalKind::Thumbs) == thumbs);
@@ -295,7 +298,7 @@ impl Simulation {
         SampleSizes {
             rated_rows: rows(true).max(1),
             uniform_rows: rows(false).max(settings.run.measure_rows as usize),
-            expected_conversations: self.population.active_users() as f64 * conversation_rate(settings) * 0.7,
+            expected_conversations: active_users as f64 * conversation_rate(settings) * 0.7,
             expected_rating_share: self.rating_share,
         }
     }

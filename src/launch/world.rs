@@ -10,6 +10,8 @@ use crate::scenario::Settings;
 pub struct World<'a> {
     /// The users; they live through whatever is tried.
     pub population: &'a mut Population,
+    /// Users who have not left; within a round nobody comes or goes.
+    pub active_users: u64,
     /// The settings that hold.
     pub settings: &'a Settings,
     /// Context features of every policy.
@@ -44,11 +46,6 @@ impl World<'_> {
         (served, stretch)
     }
 
-    /// Users who have not left.
-    pub fn active_users(&self) -> u64 {
-        self.population.active_users()
-    }
-
     /// What was lived through in these days; the index is filled in later.
     pub fn stretch(
         &self,
@@ -66,7 +63,7 @@ impl World<'_> {
             activity,
             shares: InService::ALL.map(share_of),
             total: served.total(),
-            active_users: self.active_users(),
+            active_users: self.active_users,
             sycophancy_index: f64::NAN,
             share_past_alarm: f64::NAN,
             alarm: None,
