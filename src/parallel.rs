@@ -93,7 +93,7 @@ pub fn map_whole<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync) -> Vec
             .flat_map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    found.sort_by_key(|(it, _)| *it);
+    found.sort_unstable_by_key(|(it, _)| *it);
     found.into_iter().map(|(_, result)| result).collect()
 }
 

@@ -28,7 +28,7 @@ impl Sweep {
             let missing = self.runs() - runs.len() as u64;
             return Err(SweepError::Incomplete { missing, runs: self.runs(), shards: unfinished });
         }
-        runs.sort_by_key(|it| it.run);
+        FinishedRun::sort(&mut runs);
         Ok(runs)
     }
 

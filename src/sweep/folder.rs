@@ -278,7 +278,7 @@ impl Sweep {
                 seconds += facts.seconds;
             }
         }
-        runs.sort_by_key(|it: &FinishedRun| it.run);
+        FinishedRun::sort(&mut runs);
         // The same run in two parts was computed twice, with the same result.
         runs.dedup_by_key(|it| it.run);
         let planned: Vec<RunId> = self.runs_of(shard).collect();

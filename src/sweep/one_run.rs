@@ -27,6 +27,13 @@ pub struct FinishedRun {
     pub outcome: Result<Vec<KeptRound>, String>,
 }
 
+impl FinishedRun {
+    /// Puts runs in the order of the plan.
+    pub fn sort(runs: &mut [Self]) {
+        runs.sort_by_key(|it| it.run);
+    }
+}
+
 /// Simulates a run. `point` is its scenario, `seed` that of the point's first replicate; `each_round` is told the
 /// conversations of every round and may stop it. `None` if it was stopped. A run that cannot be, or fails, or even panics, is
 /// a result with its reason: it must not take the others of its shard along.

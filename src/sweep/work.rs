@@ -281,7 +281,7 @@ impl<'a> Desk<'a> {
             return Ok(());
         }
         let mut runs = open.runs[open.kept..].to_vec();
-        runs.sort_by_key(|it| it.run);
+        FinishedRun::sort(&mut runs);
         let seconds = open.seconds - open.kept_seconds;
         self.sweep.write_part(&open.shard, &runs, seconds, (self.worker.name, open.parts))?;
         (open.kept, open.kept_seconds, open.parts) = (open.runs.len(), open.seconds, open.parts + 1);
@@ -289,7 +289,7 @@ impl<'a> Desk<'a> {
     }
 
     fn finish(&self, open: &mut OpenShard) -> Result<(), SweepError> {
-        open.runs.sort_by_key(|it| it.run);
+        FinishedRun::sort(&mut open.runs);
         self.sweep.write_shard(&open.shard, &open.runs, open.seconds, self.worker.name)?;
         open.is_finished = true;
         open.runs = Vec::new();

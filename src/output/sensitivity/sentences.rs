@@ -6,6 +6,7 @@ use crate::analysis::sensitivity::{
     Analysis, ElementaryEffects, Finding, Interval, Phase, RankCorrelations, SobolIndices,
 };
 use crate::output::words::list;
+use std::cmp::Ordering;
 
 /// Parameters named one by one.
 const NAMED: usize = 4;
@@ -32,12 +33,15 @@ fn the(finding: &Finding) -> String {
 
 /// Numbers of parameters, those with the largest value first.
 pub fn sorted_by(values: impl IntoIterator<Item = f64>) -> Vec<usize> {
-    let values: Vec<f64> = values.into_iter().collect();
-    let mut order: Vec<usize> = (0..values.len()).collect();
     // NaN goes last.
-    let key = |index: usize| if values[index].is_nan() { f64::NEG_INFINITY } else { values[index] };
-    order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
-    order
+    let key = |value: f64| if value.is_nan() { f64::NEG_INFINITY } else { value };
+    let mut order: Vec<(usize, f64)> = values.into_iter().map(key).enumerate().collect();
+    order.sort_by(largest_first);
+    order.into_iter().map(|(number, _)| number).collect()
+}
+
+fn largest_first((_, a): &(usize, f64), (_, b): &(usize, f64)) -> Ordering {
+    b.total_cmp(a)
 }
 
 fn percent(interval: &Interval) -> String {
