@@ -1,6 +1,7 @@
 //! A logged conversation: what training and measures may look at afterwards.
 
 use super::{Judge, Situation};
+use crate::parallel;
 use crate::policy::MAX_BEHAVIOURS;
 
 /// One served conversation with the state of its user at that moment.
@@ -66,10 +67,16 @@ impl Sample {
     }
 }
 
-fn smallest(parts: Vec<Vec<Interaction>>, most: usize) -> Vec<Interaction> {
-    let mut rows = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+fn smallest(mut parts: Vec<Vec<Interaction>>, most: usize) -> Vec<Interaction> {
+    let mut ranks: Vec<_> = parts.iter().flatten().map(Interaction::rank).collect();
+    let kept = ranks.len().min(most);
+    if kept < ranks.len() {
+        // What is too much goes first, where it lies, so that it is neither moved nor put in order.
+        let (_, &mut first_beyond, _) = ranks.select_nth_unstable(kept);
+        parallel::map_mut(&mut parts, |part| part.retain(|row| row.rank() < first_beyond));
+    }
+    let mut rows = Vec::with_capacity(kept);
     parts.into_iter().for_each(|part| rows.extend(part));
     rows.sort_by_cached_key(Interaction::rank);
-    rows.truncate(most);
     rows
 }
