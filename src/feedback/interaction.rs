@@ -80,3 +80,47 @@ fn smallest(mut parts: Vec<Vec<Interaction>>, most: usize) -> Vec<Interaction> {
     rows.sort_by_cached_key(Interaction::rank);
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: u32, user: u32) -> Interaction {
+        Interaction {
+            key,
+            user,
+            day: 0,
+            conversation: 0,
+            segment: 0,
+            response: [0; MAX_BEHAVIOURS],
+            phi: Box::new([]),
+            situation: Situation {
+                stance_error: 0.0,
+                stance_read: 0.0,
+                visible: false,
+                estimate: 0.0,
+                charge: 0.0,
+            },
+            judge: Judge { expertise: 0.0, cringe: 0.0, likings: Box::new([]), known: false },
+            satisfaction: 0.0,
+            rated: false,
+            up: false,
+            returned: false,
+        }
+    }
+
+    // By definition: all rows in order, and the first of them. Keys come in sevens, so that users decide at the cut.
+    #[test]
+    fn a_sample_is_the_beginning_of_all_rows_in_order() {
+        let part = |first: u32, users: u32| -> Vec<Interaction> {
+            (first..first + users).map(|user| row(user.wrapping_mul(0x9E37_79B9) % 7, user)).collect()
+        };
+        let parts = [part(0, 40), Vec::new(), part(40, 1), part(41, 59)];
+        let mut all = parts.concat();
+        all.sort_by_key(|row| (row.key, row.user));
+        for most in [0, 1, 13, 50, 99, 100, 101] {
+            let sample = smallest(parts.to_vec(), most);
+            assert_eq!(sample, all[..most.min(100)], "{most}");
+        }
+    }
+}
