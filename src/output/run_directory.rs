@@ -87,7 +87,8 @@ impl RunDirectory {
         // Another program may put its results there between looking and renaming; the rename then fails, never mixes.
         for _ in 0..TRIES {
             refuse_overwriting(&self.target, self.force)?;
-            let replaced = set_aside(&self.target, parent)?;
+            // Without force only an empty folder gives way, and to that the renaming itself sees.
+            let replaced = if self.force { set_aside(&self.target, parent)? } else { None };
             match fs::rename(self.staging.path(), &self.target) {
                 Ok(()) => {
                     sync_folder(parent)?;
@@ -205,6 +206,36 @@ mod tests {
         publish(root.path(), true, "two").unwrap();
         assert_eq!(fs::read_to_string(path.join("figures/a.svg")).unwrap(), "two");
         assert_eq!(entries(&root.path().join("demo")), 1);
+    }
+
+    #[test]
+    fn an_empty_folder_gives_way() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("demo/seed1-abc")).unwrap();
+        let path = publish(root.path(), false, "one").unwrap();
+        assert_eq!(fs::read_to_string(path.join("figures/a.svg")).unwrap(), "one");
+    }
+
+    // Nobody's results are set aside by somebody who looked before they were there.
+    #[test]
+    fn of_two_who_finish_at_the_same_moment_one_is_refused() {
+        for _ in 0..200 {
+            let root = tempfile::tempdir().unwrap();
+            let runs = [(); 2].map(|()| {
+                let mut run = RunDirectory::create(root.path(), "demo", "seed1-abc", false).unwrap();
+                run.add("a", b"whole").unwrap();
+                run
+            });
+            let start = std::sync::Barrier::new(2);
+            let publish = |run: RunDirectory| {
+                start.wait();
+                run.publish()
+            };
+            let ends = std::thread::scope(|scope| {
+                runs.map(|run| scope.spawn(|| publish(run))).map(|it| it.join().unwrap())
+            });
+            assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), 1, "{ends:?}");
+        }
     }
 
     // Sixteen programs that write the same run at once: whole results of one of them are there at the end, and no others.
