@@ -108,6 +108,8 @@ pub use reviewed::ReviewedCheck;
 #[cfg(feature = "files")]
 pub use run_directory::RunDirectory;
 #[cfg(feature = "files")]
+pub(crate) use run_directory::put_in_place;
+#[cfg(feature = "files")]
 pub use sensitivity::{
     Earlier, EarlierResults, read_design, read_results, sensitivity_folder, write_sensitivity,
 };

@@ -83,29 +83,35 @@ impl RunDirectory {
     /// # Errors
     /// If the rename fails; then older results are where they were.
     pub fn publish(self) -> Result<PathBuf, OutputError> {
-        let parent = self.target.parent().unwrap_or(Path::new("."));
-        // Another program may put its results there between looking and renaming; the rename then fails, never mixes.
-        for _ in 0..TRIES {
-            refuse_overwriting(&self.target, self.force)?;
-            // Without force only an empty folder gives way, and to that the renaming itself sees.
-            let replaced = if self.force { set_aside(&self.target, parent)? } else { None };
-            match fs::rename(self.staging.path(), &self.target) {
-                Ok(()) => {
-                    sync_folder(parent)?;
-                    return Ok(self.target);
+        put_in_place(self.staging.path(), &self.target, self.force)?;
+        Ok(self.target)
+    }
+}
+
+/// Puts the folder `ready` in the place of `target`; results that are there are replaced under `force` and removed last.
+///
+/// # Errors
+/// If there are results and `force` is off, or the rename fails; then older results are where they were.
+pub(crate) fn put_in_place(ready: &Path, target: &Path, force: bool) -> Result<(), OutputError> {
+    let parent = target.parent().unwrap_or(Path::new("."));
+    // Another program may put its results there between looking and renaming; the rename then fails, never mixes.
+    for _ in 0..TRIES {
+        refuse_overwriting(target, force)?;
+        // Without force only an empty folder gives way, and to that the renaming itself sees.
+        let replaced = if force { set_aside(target, parent)? } else { None };
+        match fs::rename(ready, target) {
+            Ok(()) => return sync_folder(parent),
+            Err(source) if is_taken(&source) => {}
+            Err(source) => {
+                if let Some(old) = replaced {
+                    // Best effort: the error below is the one worth reporting.
+                    let _ = fs::rename(old.path().join("old"), target);
                 }
-                Err(source) if is_taken(&source) => {}
-                Err(source) => {
-                    if let Some(old) = replaced {
-                        // Best effort: the error below is the one worth reporting.
-                        let _ = fs::rename(old.path().join("old"), &self.target);
-                    }
-                    return Err(OutputError::io("move the results to", &self.target, source));
-                }
+                return Err(OutputError::io("move the results to", target, source));
             }
         }
-        Err(OutputError::AlreadyThere { path: self.target })
     }
+    Err(OutputError::AlreadyThere { path: target.to_path_buf() })
 }
 
 /// How often results are put in their place while others put theirs there.

@@ -5,7 +5,7 @@ use super::folder::{Shard, ShardState, Sweep, make_folder};
 use super::one_run::FinishedRun;
 use super::shard_file::{runs_of, table_of};
 use crate::measure::table::{Column, Table, Values};
-use crate::output::{OutputError, ParquetStream, hexadecimal, sync_folder};
+use crate::output::{OutputError, ParquetStream, hexadecimal, put_in_place, sync_folder};
 use crate::scenario::Varied;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -85,7 +85,7 @@ pub fn merge(sweep: &Sweep, partial: bool, tell: &dyn Fn(usize, usize)) -> Resul
     let text = serde_json::to_vec_pretty(&merged).map_err(|error| OutputError::format("merge", error))?;
     fs::write(&summary, text).map_err(|source| io("write", &summary, source))?;
     merged.folder = sweep.results();
-    publish(staging, &merged.folder)?;
+    publish(staging.path(), &merged.folder)?;
     Ok(merged)
 }
 
@@ -97,29 +97,17 @@ fn is_there(sweep: &Sweep, shard: &Shard) -> bool {
     matches!(sweep.state(shard), ShardState::Finished(..))
 }
 
-/// Old results go aside before new ones come, and vanish after.
-fn publish(staging: tempfile::TempDir, target: &Path) -> Result<(), SweepError> {
-    let io = |action, path: &Path, source| OutputError::io(action, path, source);
+/// Opens the folder to others, and puts it in the place of older results.
+fn publish(staging: &Path, target: &Path) -> Result<(), SweepError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let open = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(staging.path(), open)
-            .map_err(|source| io("open to others", staging.path(), source))?;
+        fs::set_permissions(staging, open)
+            .map_err(|source| OutputError::io("open to others", staging, source))?;
     }
-    sync_folder(staging.path())?;
-    let ready = staging.keep();
-    let old = ready.with_extension("old");
-    let had = target.exists();
-    if had {
-        fs::rename(target, &old).map_err(|source| io("rename", target, source))?;
-    }
-    fs::rename(&ready, target).map_err(|source| io("rename into place", target, source))?;
-    if had {
-        // Best effort: what remains is in nobody's way.
-        let _ = fs::remove_dir_all(&old);
-    }
-    Ok(sync_folder(target.parent().unwrap_or(target))?)
+    sync_folder(staging)?;
+    Ok(put_in_place(staging, target, true)?)
 }
 
 impl Sweep {

@@ -249,6 +249,28 @@ fn designs_on_stdin_are_answered_in_order() {
     assert_eq!(code(&unknown), 2);
 }
 
+// Eight at once, each of which finds results of another in its place.
+#[test]
+fn merges_at_the_same_time_leave_one_whole_table_and_nothing_else() {
+    let place = planned(&[]);
+    fine(&place, &["sweep", "run", "s"]);
+    fine(&place, &["sweep", "merge", "s"]);
+    let entries = || {
+        let folder = std::fs::read_dir(place.path().join("s")).unwrap();
+        let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let (table, before) = (merged(&place, "s"), entries());
+    for _ in 0..5 {
+        std::thread::scope(|scope| {
+            (0..8).for_each(|_| drop(scope.spawn(|| fine(&place, &["sweep", "merge", "s"]))));
+        });
+        assert_eq!(merged(&place, "s"), table);
+        assert_eq!(entries(), before);
+    }
+}
+
 #[test]
 fn the_merged_table_has_the_design_beside_the_outcomes() {
     let place = planned(&["--set", "world.topics=3"]);
