@@ -35,11 +35,11 @@ class Folder(SweepTest):
         wait_until(lambda: self.sweep.status()["shards"]["running"], PATIENCE, "a running shard", every=0.02)
         return worker
 
-    def assert_finished_here(self) -> None:
+    def assert_finished_here(self, samples: int = SAMPLES) -> None:
         """What is missing is run, and all is merged."""
         self.sweep.call("run")
         self.sweep.call("merge")
-        self.assert_whole(self.sweep, SAMPLES)
+        self.assert_whole(self.sweep, samples)
 
 
 def end(worker: subprocess.Popen[bytes]) -> None:
@@ -102,7 +102,9 @@ class Workers(Folder):
         self.assert_finished_here()
 
     def test_finished_runs_of_one_that_was_asked_to_stop_are_not_run_again(self) -> None:
-        self.sweep.plan(SAMPLES, shards=1)
+        # More than a worker can do before it is asked.
+        samples = 10 * SAMPLES
+        self.sweep.plan(samples, shards=1)
         worker = self.start(1)
         time.sleep(0.7)
         worker.send_signal(signal.SIGTERM)
@@ -110,8 +112,8 @@ class Workers(Folder):
         kept = self.sweep.status()["runs"]["done"]
         self.assertGreater(kept, 0)
         told = re.search(r"^(\d+) runs in", self.sweep.call("run").stderr, re.MULTILINE)
-        self.assertEqual(told and int(told[1]), SAMPLES * REPLICATES - kept)
-        self.assert_finished_here()
+        self.assertEqual(told and int(told[1]), samples * REPLICATES - kept)
+        self.assert_finished_here(samples)
 
     def test_a_shard_that_kills_its_workers_is_left_alone_until_retry(self) -> None:
         self.sweep.plan(SAMPLES, shards=1)
