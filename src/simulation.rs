@@ -15,7 +15,7 @@ use crate::population::{Population, update_between_rounds, update_knowledge, upd
 use crate::scenario::{Scenario, Settings, SignalKind};
 use crate::service::{Policies, Release, RoundServed, Service};
 use crate::training::{Held, Trainer, TrainingError};
-use finite::{check_measures, check_policy, check_served, check_stances, check_users};
+use finite::{check_measures, check_policy, check_served, check_users};
 use std::borrow::Cow;
 
 /// A run that cannot go on.
@@ -170,7 +170,8 @@ impl Simulation {
         update_social_influence(&mut self.population, settings, self.seed);
         update_knowledge(&mut self.population, settings, self.seed, round);
         update_between_rounds(&mut self.population, settings, self.seed, round, days);
-        check_stances(number, &self.population)?;
+        // All of their state: trials in review have served them since the last look.
+        check_users(number, &self.population)?;
 
         // 7. Measure what was in service on each day, and close the round.
         let index = policy.sycophancy_index.mean();

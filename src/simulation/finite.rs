@@ -6,7 +6,7 @@ use crate::conversation::Served;
 use crate::measure::PolicyMeasures;
 use crate::parallel;
 use crate::policy::Policy;
-use crate::population::{Block, Column, Population};
+use crate::population::{Block, Population};
 
 /// Refuses a policy, under the words for it, that has a weight which is none.
 pub fn check_policy(round: i64, quantity: &'static str, policy: &Policy) -> Result<(), SimulationError> {
@@ -32,35 +32,23 @@ pub fn check_measures(round: i64, measures: &PolicyMeasures) -> Result<(), Simul
     check(round, &sums)
 }
 
-/// Refuses users whose state is none, after serving them.
+/// Refuses users whose state is none.
 pub fn check_users(round: i64, population: &Population) -> Result<(), SimulationError> {
-    check_columns(round, population, |block| {
-        [
-            ("a stance error", &block.stance_error),
-            ("trust", &block.trust),
-            ("satisfaction", &block.satisfaction),
-            ("habituation", &block.habituation),
-        ]
-    })
-}
-
-/// Refuses users who have a stance error that is none: of what changes when the world moves on, nothing else can be.
-pub fn check_stances(round: i64, population: &Population) -> Result<(), SimulationError> {
-    check_columns(round, population, |block| [("a stance error", &block.stance_error)])
-}
-
-fn check_columns<const N: usize>(
-    round: i64,
-    population: &Population,
-    columns: impl Fn(&Block) -> [(&'static str, &Column); N] + Sync + Send,
-) -> Result<(), SimulationError> {
-    let odd = |(name, column): (_, &Column)| column.odd_number().map(|value| (name, f64::from(value)));
-    let odd_of_block = |block: &Block| columns(block).into_iter().find_map(odd);
-    let found = parallel::map_chunks(&population.blocks, 16, |blocks| blocks.iter().find_map(odd_of_block));
+    let found = parallel::map_chunks(&population.blocks, 16, |blocks| blocks.iter().find_map(odd_state));
     match found.into_iter().flatten().next() {
         Some(odd) => check(round, &[odd]),
         None => Ok(()),
     }
+}
+
+fn odd_state(block: &Block) -> Option<(&'static str, f64)> {
+    let states = [
+        ("a stance error", &block.stance_error),
+        ("trust", &block.trust),
+        ("satisfaction", &block.satisfaction),
+        ("habituation", &block.habituation),
+    ];
+    states.into_iter().find_map(|(name, column)| column.odd_number().map(|value| (name, f64::from(value))))
 }
 
 fn check(round: i64, quantities: &[(&'static str, f64)]) -> Result<(), SimulationError> {
