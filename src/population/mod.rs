@@ -4,6 +4,7 @@ mod block;
 mod cell;
 mod column;
 mod knowledge;
+mod laws;
 mod renewal;
 mod social;
 mod stored;

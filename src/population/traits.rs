@@ -1,11 +1,12 @@
 //! Who a user is: segment and traits, drawn once, and the state they start with.
 
+use super::laws::{Beta, LogNormal};
 use super::{Block, MAX_SEGMENTS, Marks, TO_NEAREST};
 use crate::lanes::{self, LANES, Lanes};
 use crate::random::{Address, Draws, Stream, uniform, words_from};
 use crate::scenario::{Segment, Settings};
 use crate::vector::{Simd, Vectorised, with_widest_vectors};
-use rand_distr::{Beta, Distribution, LogNormal};
+use rand_distr::Distribution;
 
 /// The laws of users' traits, made ready once for many users.
 pub struct Laws<'s> {
@@ -18,9 +19,9 @@ pub struct Laws<'s> {
 struct SegmentLaws<'s> {
     segment: &'s Segment,
     /// Beta distributed with the segment's mean and standard deviation; none without spread.
-    expertise: Option<Beta<f64>>,
+    expertise: Option<Beta>,
     /// Log-normal with the segment's mean and standard deviation; none without spread.
-    cringe: Option<LogNormal<f64>>,
+    cringe: Option<LogNormal>,
     /// Mean multiplier on the liking, by behaviour.
     taste: Vec<f64>,
 }
@@ -31,7 +32,7 @@ impl<'s> Laws<'s> {
         let laws = |segment: &'s Segment| SegmentLaws {
             segment,
             expertise: law_of_expertise(segment),
-            cringe: LogNormal::from_mean_cv(segment.cringe, segment.cringe_sd / segment.cringe).ok(),
+            cringe: LogNormal::from_mean_and_sd(segment.cringe, segment.cringe_sd),
             taste: settings
                 .behaviours
                 .keys()
@@ -57,11 +58,13 @@ impl<'s> Laws<'s> {
     }
 }
 
-fn law_of_expertise(segment: &Segment) -> Option<Beta<f64>> {
+fn law_of_expertise(segment: &Segment) -> Option<Beta> {
     let (mean, variance) = (segment.expertise, segment.expertise_sd * segment.expertise_sd);
     let concentration = mean * (1.0 - mean) / variance.max(1e-12) - 1.0;
-    let law = || Beta::new(mean * concentration, (1.0 - mean) * concentration).ok();
-    if concentration > 1e6 { None } else { law() }
+    if concentration > 1e6 {
+        return None;
+    }
+    Beta::new(mean * concentration, (1.0 - mean) * concentration)
 }
 
 /// Draws the users at `places` of a block anew, as some who arrive in `round` (0: before the first).

@@ -4,6 +4,9 @@
 //! Statistic: mean days to the alarm of the complaints' watch over 20,000 runs, before and after a change.
 //! Tolerance: 4 standard errors of that mean.
 
+// Draws of the tests' own decide no result.
+#![allow(clippy::disallowed_types)]
+
 use crate::laboratory::{Z, draws, mean_sd_se};
 use nalgebra::{DMatrix, DVector};
 use rand_distr::{Distribution, Poisson};
