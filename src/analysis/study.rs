@@ -73,10 +73,21 @@ pub struct Study {
     pub tables: Tables,
     /// Effects of the factors, if there are at least two and the study was finished.
     pub signal_by_signal: Option<SignalBySignal>,
-    /// Whether the study was stopped before its end.
-    pub interrupted: bool,
+    /// How it ended.
+    pub ending: Ending,
     /// Conversations simulated.
     pub conversations: u64,
+}
+
+/// How a study ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// All rounds were run.
+    Complete,
+    /// It was stopped before.
+    Stopped,
+    /// The next round could not be run.
+    Failed(SimulationError),
 }
 
 /// How far a study is.

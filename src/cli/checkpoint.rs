@@ -15,17 +15,23 @@ pub struct CheckpointOptions {
     /// Go on from the last checkpoint of the same run: same scenario, changes and seed, same numbers to the bit
     #[arg(long, conflicts_with_all = ["force", "mean_field"])]
     pub resume: bool,
-    /// How often to write a checkpoint: a time (90s, 10min, 2h) or a number of simulated rounds; 0: only on Ctrl-C
+    /// How often to write a checkpoint: a time (90s, 10min, 2h) or a number of simulated rounds; 0: only on Ctrl-C; auto: after
+    /// a minute, or longer where writing would take more than a tenth of the time
     ///
     /// Checkpoints are written between two rounds, the last two are kept beside the results until those are complete. What
     /// is interrupted in any way loses the work since the last one. No number depends on it.
-    #[arg(long, value_name = "TIME|ROUNDS", default_value = "60s", conflicts_with = "mean_field")]
+    #[arg(long, value_name = "TIME|ROUNDS", default_value = "auto", conflicts_with = "mean_field")]
     checkpoint_every: Every,
 }
+
+/// Between two checkpoints, if nobody says how often, at least; and how many times as long as the last one took.
+const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE_PER_WRITING: u32 = 9;
 
 /// When a checkpoint is due.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Every {
+    Sensible,
     Time(Duration),
     Rounds(u64),
     Never,
@@ -35,10 +41,13 @@ impl FromStr for Every {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self::Sensible);
+        }
         let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
         let number: u64 =
-            number.parse().map_err(|_| "expected a time as in 90s or 10min, or a number of rounds")?;
+            number.parse().map_err(|_| "expected a time as in 90s or 10min, a number of rounds, or auto")?;
         match (number, unit) {
             (0, _) => Ok(Self::Never),
             (number, "") => Ok(Self::Rounds(number)),
@@ -56,6 +65,8 @@ pub struct Keeper {
     checkpoints: Result<Checkpoints, CheckpointError>,
     every: Every,
     last: Instant,
+    /// How long writing that one took.
+    writing: Duration,
     rounds_since: u64,
     troubled: bool,
     talk: Talk,
@@ -88,15 +99,15 @@ impl Keeper {
             Err(error) => return Err(error),
         };
         let every = options.checkpoint_every;
-        let keeper =
-            Self { checkpoints, every, last: Instant::now(), rounds_since: 0, troubled: false, talk };
-        Ok((keeper, study))
+        let (last, writing) = (Instant::now(), Duration::ZERO);
+        Ok((Self { checkpoints, every, last, writing, rounds_since: 0, troubled: false, talk }, study))
     }
 
     /// Writes a checkpoint after a round, if one is due.
     pub fn after_round(&mut self, study: &UnfinishedStudy<'_>) {
         self.rounds_since += 1;
         let due = match self.every {
+            Every::Sensible => self.last.elapsed() >= pause_after(self.writing),
             Every::Time(time) => self.last.elapsed() >= time,
             Every::Rounds(rounds) => self.rounds_since >= rounds,
             Every::Never => false,
@@ -108,6 +119,7 @@ impl Keeper {
 
     /// Writes a checkpoint now. Trouble is said once: a full disk does not end the work, and the one before is still there.
     pub fn write(&mut self, study: &UnfinishedStudy<'_>) {
+        let begun = Instant::now();
         let written = match &mut self.checkpoints {
             Ok(checkpoints) => checkpoints.write(study).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
@@ -116,7 +128,7 @@ impl Keeper {
             self.talk.say(&format!("warning: the run goes on without a new checkpoint: {error}"));
             self.troubled = true;
         }
-        (self.last, self.rounds_since) = (Instant::now(), 0);
+        (self.last, self.writing, self.rounds_since) = (Instant::now(), begun.elapsed(), 0);
     }
 
     /// Says how to go on from the last checkpoint, if there is one.
@@ -133,6 +145,11 @@ impl Keeper {
             checkpoints.clear();
         }
     }
+}
+
+/// How long to work after a checkpoint that took so long.
+fn pause_after(writing: Duration) -> Duration {
+    PAUSE.max(PAUSE_PER_WRITING * writing)
 }
 
 /// The newest study that can be read; says which, and what is wrong with newer ones.
@@ -175,6 +192,7 @@ mod tests {
     #[test]
     fn an_interval_is_a_time_or_a_number_of_rounds() {
         let read = |text: &str| text.parse::<Every>();
+        assert_eq!(read("auto"), Ok(Every::Sensible));
         assert_eq!(read("0"), Ok(Every::Never));
         assert_eq!(read("25"), Ok(Every::Rounds(25)));
         assert_eq!(read("90s"), Ok(Every::Time(Duration::from_secs(90))));
@@ -183,6 +201,12 @@ mod tests {
         assert!(
             ["", "s", "-1", "1.5h", "3 weeks", "99999999999999999999"].map(read).iter().all(Result::is_err)
         );
+    }
+
+    #[test]
+    fn writing_takes_a_tenth_of_the_time_at_most() {
+        let pauses = [0, 1, 30].map(|seconds| pause_after(Duration::from_secs(seconds)).as_secs());
+        assert_eq!(pauses, [60, 60, 270]);
     }
 
     #[test]

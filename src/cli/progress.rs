@@ -16,13 +16,17 @@ const BAR_OF_PARTS: &str = "[{bar:20}] round {pos} of {len}: {wide_msg}";
 pub struct Reporter {
     started: Instant,
     shown: Shown,
-    /// Rounds and conversations that were done before this process began.
-    before: (u64, u64),
+    /// Those that had taken place before this process began.
+    conversations_before: u64,
 }
 
 enum Shown {
     Nothing,
-    Lines { last: Instant, pause: Duration },
+    /// The bar is not drawn; it estimates how much time is left.
+    Lines {
+        last: Instant,
+        bar: ProgressBar,
+    },
     Bar(ProgressBar),
 }
 
@@ -31,32 +35,38 @@ impl Reporter {
         let started = Instant::now();
         let shown = match talk {
             Talk::Quiet => Shown::Nothing,
-            Talk::Lines => Shown::Lines { last: started, pause: PAUSE },
+            Talk::Lines => Shown::Lines { last: started, bar: ProgressBar::hidden() },
             Talk::Terminal => Shown::Bar(bar()),
         };
-        Self { started, shown, before: (0, 0) }
+        Self { started, shown, conversations_before: 0 }
     }
 
     /// For a run of which so many rounds and conversations were done before: they say nothing about its speed.
     pub fn going_on_from(self, rounds: u64, conversations: u64) -> Self {
-        Self { before: (rounds, conversations), ..self }
+        if let Shown::Lines { bar, .. } | Shown::Bar(bar) = &self.shown {
+            bar.set_position(rounds);
+            bar.reset_eta();
+        }
+        Self { conversations_before: conversations, ..self }
     }
 
     /// Takes note of a finished round.
     pub fn round(&mut self, progress: &Progress<'_>) {
-        let (elapsed, before) = (self.started.elapsed(), self.before);
-        let done = progress.rounds_done == progress.rounds_total;
+        let Progress { rounds_done, rounds_total, .. } = *progress;
+        let words = what_and_how_fast(progress, self.started.elapsed(), self.conversations_before);
         match &mut self.shown {
             Shown::Nothing => {}
-            Shown::Lines { last, pause } if last.elapsed() >= *pause && !done => {
-                *last = Instant::now();
-                say(&line(progress, elapsed, before));
+            Shown::Lines { last, bar } => {
+                show_on(bar, rounds_done, rounds_total);
+                if last.elapsed() >= PAUSE && rounds_done < rounds_total {
+                    *last = Instant::now();
+                    let left = duration(bar.eta().as_secs_f64());
+                    say(&format!("round {rounds_done} of {rounds_total}, {words}, about {left} left"));
+                }
             }
-            Shown::Lines { .. } => {}
             Shown::Bar(bar) => {
-                bar.set_length(progress.rounds_total);
-                bar.set_position(progress.rounds_done);
-                bar.set_message(what_and_how_fast(progress, elapsed, before));
+                show_on(bar, rounds_done, rounds_total);
+                bar.set_message(words);
             }
         }
     }
@@ -103,7 +113,7 @@ impl SharedReporter {
         // A thread that panicked while it told of its progress is no reason to stop telling.
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *shown {
-            Shown::Lines { last, pause } if last.elapsed() >= *pause => {
+            Shown::Lines { last, .. } if last.elapsed() >= PAUSE => {
                 *last = Instant::now();
                 let Steps { rounds_done, rounds_total, .. } = steps;
                 say(&format!("round {rounds_done} of {rounds_total}, {}", steps.in_words(elapsed)));
@@ -155,19 +165,13 @@ fn style(template: &str) -> ProgressStyle {
     style.progress_chars("=> ")
 }
 
-/// The state of a run in one line.
-fn line(progress: &Progress<'_>, elapsed: Duration, before: (u64, u64)) -> String {
-    let Progress { rounds_done, rounds_total, .. } = progress;
-    let to_go = (rounds_total - rounds_done) as f64 / (rounds_done - before.0) as f64 * elapsed.as_secs_f64();
-    format!(
-        "round {rounds_done} of {rounds_total}, {}, about {} left",
-        what_and_how_fast(progress, elapsed, before),
-        duration(to_go)
-    )
+fn show_on(bar: &ProgressBar, rounds_done: u64, rounds_total: u64) {
+    bar.set_length(rounds_total);
+    bar.set_position(rounds_done);
 }
 
-fn what_and_how_fast(progress: &Progress<'_>, elapsed: Duration, before: (u64, u64)) -> String {
-    let rate = (progress.conversations - before.1) as f64 / elapsed.as_secs_f64().max(1e-3);
+fn what_and_how_fast(progress: &Progress<'_>, elapsed: Duration, conversations_before: u64) -> String {
+    let rate = (progress.conversations - conversations_before) as f64 / elapsed.as_secs_f64().max(1e-3);
     let replicate = progress.replicate + 1;
     format!("{} (run {replicate}), {} conversations/s", variant_name(progress.variant), large(rate))
 }

@@ -13,7 +13,7 @@ use super::talk::{Talk, print, print_json};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
-use thumbscale::analysis::study::{Study, Variant, variants};
+use thumbscale::analysis::study::{Ending, Study, Variant, variants};
 use thumbscale::mean_field::MeanField;
 use thumbscale::output::words::large;
 use thumbscale::output::{
@@ -83,11 +83,9 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let done_before = unfinished.conversations();
     let study = simulate(unfinished, &mut keeper, &pool, talk)?;
     if study.tables.rounds.rows() == 0 {
-        talk.say("interrupted before the first round was done; there are no results yet");
-        keeper.tell_how_to_go_on();
-        return Ok(Exit::Interrupted);
+        return without_results(&study.ending, &keeper, talk);
     }
-    let warnings = doubts(&scenario, &study.tables, study.signal_by_signal.as_ref(), study.interrupted);
+    let warnings = doubts(&scenario, &study.tables, study.signal_by_signal.as_ref(), &study.ending);
     let results = results(&scenario, &study, &warnings);
     let provenance = provenance(pool.current_num_threads(), started, clock.elapsed());
     interrupt::saving();
@@ -95,22 +93,39 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     // Printed even if the files could not be written, so that not everything is lost.
     let printed = arguments.print(&results);
     tell(talk, &warnings, study.conversations - done_before, clock.elapsed());
-    let exit = keep_or_clear(&mut keeper, study.interrupted, written.is_ok(), talk);
+    keep_or_clear(&mut keeper, &study.ending, written.is_ok(), talk);
     tell_where(talk, &written?);
     printed?;
-    Ok(exit)
+    exit_after(study.ending)
+}
+
+fn without_results(ending: &Ending, keeper: &Keeper, talk: Talk) -> anyhow::Result<Exit> {
+    if *ending == Ending::Stopped {
+        talk.say("interrupted before the first round was done; there are no results yet");
+        keeper.tell_how_to_go_on();
+    }
+    exit_after(ending.clone())
 }
 
 /// Checkpoints have served their purpose once complete results are in their place.
-fn keep_or_clear(keeper: &mut Keeper, interrupted: bool, written: bool, talk: Talk) -> Exit {
-    if interrupted {
-        talk.say("interrupted: the rounds done by then are kept");
+fn keep_or_clear(keeper: &mut Keeper, ending: &Ending, written: bool, talk: Talk) {
+    match ending {
+        Ending::Stopped => talk.say("interrupted: the rounds done by then are kept"),
+        Ending::Failed(_) => talk.say("a round failed: the rounds done by then are kept"),
+        Ending::Complete => {}
     }
-    match interrupted || !written {
+    match *ending == Ending::Stopped || !written {
         true => keeper.tell_how_to_go_on(),
         false => keeper.clear(),
     }
-    if interrupted { Exit::Interrupted } else { Exit::Fine }
+}
+
+fn exit_after(ending: Ending) -> anyhow::Result<Exit> {
+    match ending {
+        Ending::Complete => Ok(Exit::Fine),
+        Ending::Stopped => Ok(Exit::Interrupted),
+        Ending::Failed(error) => Err(error.into()),
+    }
 }
 
 impl Arguments {

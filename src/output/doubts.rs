@@ -5,6 +5,7 @@ use super::doubts_launch::about_launches;
 use super::results::Tables;
 use super::rounds::samples;
 use crate::analysis::signal_by_signal::{OutcomeEffects, SignalBySignal};
+use crate::analysis::study::Ending;
 use crate::measure::table::Table;
 use crate::scenario::Scenario;
 use indexmap::IndexMap;
@@ -26,10 +27,10 @@ pub fn doubts(
     scenario: &Scenario,
     tables: &Tables,
     effects: Option<&SignalBySignal>,
-    interrupted: bool,
+    ending: &Ending,
 ) -> Vec<Warning> {
     let mut found = Vec::new();
-    found.extend(interrupted.then(|| Warning::Interrupted { round: last_round(&tables.rounds) }));
+    found.extend(ended_early(ending, tables));
     let settings = scenario.settings_in(0);
     if settings.run.replicates == 1 {
         found.push(Warning::SingleReplicate);
@@ -47,6 +48,14 @@ pub fn doubts(
     let unstable = effects.iter().flat_map(|effects| &effects.outcomes).filter(|outcome| cancels(outcome));
     found.extend(unstable.map(|outcome| Warning::RatioUnstable { measure: outcome.measure.clone() }));
     found
+}
+
+fn ended_early(ending: &Ending, tables: &Tables) -> Option<Warning> {
+    match ending {
+        Ending::Complete => None,
+        Ending::Stopped => Some(Warning::Interrupted { round: last_round(&tables.rounds) }),
+        Ending::Failed(error) => Some(Warning::Failed { error: error.to_string() }),
+    }
 }
 
 /// The last round that a table knows, 0 if none.
@@ -137,7 +146,7 @@ mod tests {
     }
 
     fn of(tables: &Tables) -> Vec<Warning> {
-        doubts(&scenario(&["run.replicates=5"]), tables, None, false)
+        doubts(&scenario(&["run.replicates=5"]), tables, None, &Ending::Complete)
     }
 
     fn rounds(rows: &[(i64, f64, i64, i64)]) -> Tables {
@@ -178,7 +187,7 @@ mod tests {
     #[test]
     fn size_and_replicates_are_read_from_the_scenario() {
         let small = scenario(&["population.users=500"]);
-        let found = doubts(&small, &Tables::default(), None, true);
+        let found = doubts(&small, &Tables::default(), None, &Ending::Stopped);
         let expected =
             [Warning::Interrupted { round: 0 }, Warning::SingleReplicate, Warning::FewUsers { users: 500 }];
         assert_eq!(found, expected);
@@ -234,7 +243,12 @@ mod tests {
             }],
         };
         let of = |second| {
-            doubts(&scenario(&["run.replicates=5"]), &Tables::default(), Some(&effects(second)), false)
+            doubts(
+                &scenario(&["run.replicates=5"]),
+                &Tables::default(),
+                Some(&effects(second)),
+                &Ending::Complete,
+            )
         };
         assert_eq!(of(-0.09), [Warning::RatioUnstable { measure: "x".into() }]);
         assert_eq!(of(0.05), []);

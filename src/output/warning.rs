@@ -95,6 +95,11 @@ pub enum Warning {
         /// Last complete round.
         round: u32,
     },
+    /// A round could not be run, and the run ended there.
+    Failed {
+        /// Which, and why.
+        error: String,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -161,6 +166,7 @@ impl fmt::Display for Warning {
                 )
             }
             Self::Interrupted { round } => write!(out, "the run was stopped after round {round}"),
+            Self::Failed { error } => write!(out, "the run could not go on: {error}"),
         }
     }
 }

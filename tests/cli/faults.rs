@@ -69,6 +69,33 @@ fn results_in(place: &Place) -> Vec<PathBuf> {
     found
 }
 
+// From round 3 on thumbs are fitted to scores, of which a penalty that rounding eats cannot tell two coefficients apart.
+#[test]
+fn a_round_that_fails_costs_none_of_those_before() {
+    let place = Place::new();
+    let baseline = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/baseline.toml");
+    std::fs::copy(baseline, place.path().join("baseline.toml")).unwrap();
+    place.write(
+        "late.toml",
+        "base = 'baseline.toml'\nactive_factors = ['thumbs']\n[run]\nrounds = 9\nwarm_up_rounds = 1\nmeasure_rows = 64\n\
+         [population]\nusers = 300\n[clock]\nconversations_per_day = 20.0\n\
+         [policy]\nlevels = 2\ntraining_iterations = 6\n[signals.raters]\nrows = 256\n\
+         [signals.thumbs]\nkind = 'scores'\nl2 = 1e-9\nrows = 100000\nwindow = 6\n[factors.thumbs]\nfrom_round = 3\n",
+    );
+    let output = place.output(&["run", "late.toml", "--checkpoint-every", "1"]);
+    is_clear(
+        &output,
+        1,
+        &["the rounds done by then are kept", "error: round 3", "`thumbs`", "singular", "l2"],
+    );
+    assert!(stdout(&output).contains("could not go on"), "{}", stdout(&output));
+    let kept = FinishedRun::read(&place.results()).unwrap();
+    assert_eq!(kept.rounds.numbers("round").unwrap(), [1.0, 2.0]);
+    let manifest = std::fs::read_to_string(place.results().join("manifest.json")).unwrap();
+    assert!(manifest.contains("the run could not go on: round 3, training iteration"), "{manifest}");
+    assert_eq!(entries(&place.path().join("output/late")), [place.results()], "no checkpoints");
+}
+
 // A limit on the size of files is a disk that fills up, for everybody.
 #[test]
 fn a_disk_that_fills_up_costs_no_answer_and_leaves_no_half() {

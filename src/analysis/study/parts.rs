@@ -60,6 +60,7 @@ impl<'a> UnfinishedStudy<'a> {
             replicate: parts.replicate,
             measured: parts.measured.into_owned(),
             family,
+            failure: None,
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! A study between two rounds: what is measured so far, and where it goes on.
 
-use super::{Measured, Progress, Study, Tables, Variant};
+use super::{Ending, Measured, Progress, Study, Tables, Variant};
 use crate::analysis::family::{Family, rounds_of_family};
 use crate::analysis::signal_by_signal::effects;
 use crate::random::replicate_seed;
@@ -22,6 +22,8 @@ pub struct UnfinishedStudy<'a> {
     pub(super) measured: Vec<Tables>,
     /// Its histories.
     pub(super) family: Family<'a>,
+    /// Why no round can be run any more.
+    pub(super) failure: Option<SimulationError>,
 }
 
 impl<'a> UnfinishedStudy<'a> {
@@ -35,14 +37,21 @@ impl<'a> UnfinishedStudy<'a> {
             replicate: 0,
             measured: vec![Tables::default(); variants.len()],
             family: Family::new(scenarios(variants), seed_of(variants, 0)),
+            failure: None,
         }
     }
 
     /// Runs the next round; `None` after the last one.
     ///
     /// # Errors
-    /// If a number stops being finite ([`SimulationError`]).
+    /// If a number stops being finite ([`SimulationError`]); the rounds before it are kept.
     pub fn run_round(&mut self) -> Result<Option<Progress<'a>>, SimulationError> {
+        let done = self.try_round();
+        self.failure = done.as_ref().err().cloned();
+        done
+    }
+
+    fn try_round(&mut self) -> Result<Option<Progress<'a>>, SimulationError> {
         loop {
             let (variants, replicate, measured) = (self.variants, self.replicate, &mut self.measured);
             let done = self.family.run_round(|done| {
@@ -108,12 +117,15 @@ impl<'a> UnfinishedStudy<'a> {
     /// What was found, whether or not all rounds were run.
     pub fn finish(mut self) -> Study {
         self.keep_measured();
+        let ending = match self.failure.take() {
+            Some(error) => Ending::Failed(error),
+            None if self.rounds_done < self.rounds_total() => Ending::Stopped,
+            None => Ending::Complete,
+        };
         let (tables, variants) = (self.tables, self.variants);
-        let interrupted =
-            self.rounds_done < u64::from(replicates(variants)) * rounds_of_family(&scenarios(variants));
-        let signal_by_signal =
-            (!interrupted && variants.len() > 2).then(|| effects(&tables.rounds, variants));
-        Study { tables, signal_by_signal, interrupted, conversations: self.conversations }
+        let comparable = ending == Ending::Complete && variants.len() > 2;
+        let signal_by_signal = comparable.then(|| effects(&tables.rounds, variants));
+        Study { tables, signal_by_signal, ending, conversations: self.conversations }
     }
 }
 
