@@ -145,13 +145,3 @@ pub fn headline_gif(results: &Results<'_>, summary: &Summary) -> Result<Vec<u8>,
     let frames = figures::headline_by_round(results, summary);
     figures::gif::to_gif(&frames).map_err(|reason| OutputError::format("figures/headline.gif", reason))
 }
-
-/// An SVG figure as the renderer lays it out, for checks on its texts.
-///
-/// # Errors
-/// If the SVG cannot be read.
-#[cfg(feature = "plots")]
-#[doc(hidden)]
-pub fn parse_svg(svg: &str) -> Result<resvg::usvg::Tree, OutputError> {
-    figures::png::parse(svg).map_err(|reason| OutputError::format("figure", reason))
-}

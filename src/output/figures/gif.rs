@@ -1,6 +1,6 @@
 //! SVG figures one after the other as a GIF, for slides.
 
-use super::png::{parse, pixels};
+use super::picture::pixels;
 use gif::{Encoder, Frame, Repeat};
 
 /// Seconds that the whole takes, each frame as long as the others within the limits.
@@ -23,7 +23,7 @@ pub fn to_gif(svgs: &[String]) -> Result<Vec<u8>, String> {
     let mut encoder: Option<Encoder<&mut Vec<u8>>> = None;
     let mut target = Some(&mut bytes);
     for (number, svg) in (1..).zip(svgs) {
-        let mut shown = pixels(&parse(svg)?, 1.0)?;
+        let mut shown = pixels(svg, 1.0)?;
         let (width, height) = (side(shown.width())?, side(shown.height())?);
         let mut frame = Frame::from_rgba_speed(width, height, shown.data_mut(), SPEED);
         frame.delay = if number == svgs.len() { LAST } else { delay };
@@ -50,7 +50,7 @@ mod tests {
 
     fn square(colour: &str) -> String {
         format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8" height="4" fill="{colour}"/></svg>"#
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4" viewBox="0 0 8 4"><rect x="0" y="0" width="8" height="4" fill="{colour}"/></svg>"#
         )
     }
 

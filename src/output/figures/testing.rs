@@ -1,12 +1,28 @@
 //! Checks on drawings, for tests.
 
-use super::png::{parse, to_png};
+use super::png::to_png;
+use super::text::{REGULAR, SEMI_BOLD};
+use resvg::usvg;
+use std::sync::Arc;
+
+/// The SVG as a renderer at large lays it out.
+pub fn parse(svg: &str) -> usvg::Tree {
+    let mut fonts = usvg::fontdb::Database::new();
+    fonts.load_font_data(REGULAR.to_vec());
+    fonts.load_font_data(SEMI_BOLD.to_vec());
+    let options = usvg::Options {
+        font_family: "Inter".to_string(),
+        fontdb: Arc::new(fonts),
+        ..usvg::Options::default()
+    };
+    usvg::Tree::from_str(svg, &options).unwrap()
+}
 
 /// Every text, with its bounding box as the renderer lays it out.
-fn texts(group: &resvg::usvg::Group) -> Vec<(String, resvg::usvg::Rect)> {
-    let texts_of = |node: &resvg::usvg::Node| match node {
-        resvg::usvg::Node::Group(group) => texts(group),
-        resvg::usvg::Node::Text(text) => {
+fn texts(group: &usvg::Group) -> Vec<(String, usvg::Rect)> {
+    let texts_of = |node: &usvg::Node| match node {
+        usvg::Node::Group(group) => texts(group),
+        usvg::Node::Text(text) => {
             let words = text.chunks().iter().map(|chunk| chunk.text()).collect();
             vec![(words, text.abs_bounding_box())]
         }
@@ -17,7 +33,7 @@ fn texts(group: &resvg::usvg::Group) -> Vec<(String, resvg::usvg::Rect)> {
 
 /// No text is clipped, and none overlaps another.
 pub fn assert_texts_are_apart(svg: &str) {
-    let tree = parse(svg).unwrap();
+    let tree = parse(svg);
     let texts = texts(tree.root());
     for (index, (text, area)) in texts.iter().enumerate() {
         let inside = area.left() >= 0.0

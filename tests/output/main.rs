@@ -1,6 +1,7 @@
 //! The output layer on a made-up run: folder, figures, report, words.
 #![cfg(feature = "cli")]
 
+mod pictures;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -203,53 +204,6 @@ fn an_empty_run_gives_no_figures_and_does_not_panic() {
     assert!(drawn.is_empty());
     assert!(story(&results, &summary).contains("no rounds"));
     assert!(report_html(&results, &summary, &drawn).contains("</html>"));
-}
-
-/// Every text of a figure, with its bounding box as the renderer lays it out.
-fn texts(group: &resvg::usvg::Group) -> Vec<(String, resvg::usvg::Rect)> {
-    let mut found = Vec::new();
-    for node in group.children() {
-        match node {
-            resvg::usvg::Node::Group(group) => found.extend(texts(group)),
-            resvg::usvg::Node::Text(text) => {
-                let words = text.chunks().iter().map(|chunk| chunk.text()).collect();
-                found.push((words, text.abs_bounding_box()));
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-#[test]
-fn no_text_of_a_figure_is_clipped_or_overlaps_another() {
-    with_results(40, 8, assert_texts_are_apart);
-    with_reviewed(assert_texts_are_apart);
-}
-
-fn assert_texts_are_apart(results: &Results<'_>, summary: &Summary) {
-    for figure in figures(results, summary) {
-        for svg in [&figure.svg, &figure.wide, &figure.narrow] {
-            let tree = thumbscale::output::parse_svg(svg).unwrap();
-            let size = tree.size();
-            let texts = texts(tree.root());
-            assert!(texts.len() > 3, "{}", figure.name);
-            for (index, (text, area)) in texts.iter().enumerate() {
-                let inside = area.left() >= 0.0
-                    && area.right() <= size.width()
-                    && area.top() >= 0.0
-                    && area.bottom() <= size.height();
-                assert!(inside, "{}: `{text}` at {area:?}", figure.name);
-                for (other, other_area) in &texts[index + 1..] {
-                    let overlap = area.left() < other_area.right()
-                        && other_area.left() < area.right()
-                        && area.top() + 3.0 < other_area.bottom()
-                        && other_area.top() + 3.0 < area.bottom();
-                    assert!(!overlap, "{}: `{text}` over `{other}`", figure.name);
-                }
-            }
-        }
-    }
 }
 
 #[test]
