@@ -7,11 +7,19 @@
 pub mod analysis;
 #[cfg(feature = "files")]
 pub mod checkpoint;
+#[cfg(feature = "cli")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line reads the clock and formats numbers for people"
+)]
+mod cli;
 pub mod conversation;
 mod doubles;
 pub mod feedback;
 pub mod lanes;
 pub mod launch;
+#[cfg(feature = "cli")]
+mod lesson;
 pub mod mean_field;
 pub mod measure;
 pub mod memory;
@@ -32,3 +40,6 @@ pub mod sweep;
 pub mod training;
 pub mod vector;
 pub mod verify;
+
+#[cfg(feature = "cli")]
+pub use cli::run_program;

@@ -8,18 +8,18 @@ use super::progress::{SharedReporter, Steps, duration};
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
+use crate::analysis::autopsy::{
+    Autopsy, Case, CheckSize, Progress, all_checks, bytes_needed, cases, incident_round, outcomes_table,
+    replay, sizes,
+};
+use crate::launch::Rates;
+use crate::output::words::large;
+use crate::output::{AutopsySummary, autopsy_folder, autopsy_text, sizes_text, to_csv, write_autopsy};
+use crate::scenario::{Mitigation, Scenario, ScenarioErrors, mitigation, mitigations, read_mitigation};
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use thumbscale::analysis::autopsy::{
-    Autopsy, Case, CheckSize, Progress, all_checks, bytes_needed, cases, incident_round, outcomes_table,
-    replay, sizes,
-};
-use thumbscale::launch::Rates;
-use thumbscale::output::words::large;
-use thumbscale::output::{AutopsySummary, autopsy_folder, autopsy_text, sizes_text, to_csv, write_autopsy};
-use thumbscale::scenario::{Mitigation, Scenario, ScenarioErrors, mitigation, mitigations, read_mitigation};
 
 /// Histories of each case, unless asked for otherwise.
 const REPLICATES: u32 = 20;

@@ -2,11 +2,11 @@
 
 use super::exit::{Exit, say_errors};
 use super::talk::{print, print_json};
+use crate::analysis::study::variants;
+use crate::scenario::{Scenario, ScenarioErrors};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use thumbscale::analysis::study::variants;
-use thumbscale::scenario::{Scenario, ScenarioErrors};
 
 /// Check scenario files without running them; all errors of all files are shown
 #[derive(Args)]

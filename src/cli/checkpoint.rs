@@ -1,13 +1,13 @@
 //! `--resume` and `--checkpoint-every`: a run that can be interrupted, in any way, and goes on.
 
 use super::talk::Talk;
+use crate::analysis::study::{UnfinishedStudy, Variant};
+use crate::checkpoint::{CheckpointError, Checkpoints, Resumed};
+use crate::output::{Destination, RunDirectory};
+use crate::scenario::Scenario;
 use clap::Args;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
-use thumbscale::analysis::study::{UnfinishedStudy, Variant};
-use thumbscale::checkpoint::{CheckpointError, Checkpoints, Resumed};
-use thumbscale::output::{Destination, RunDirectory};
-use thumbscale::scenario::Scenario;
 
 /// What is done about interruptions.
 #[derive(Args)]

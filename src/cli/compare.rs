@@ -10,15 +10,15 @@ use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
+use crate::analysis::comparison::comparison_table;
+use crate::output::{
+    ComparedRun, ComparisonSummary, RunFacts, comparison_folder, comparison_text, to_csv, write_comparison,
+};
 use clap::Args;
 use rayon::ThreadPool;
 use source::{Source, on_one_seed, tell_apart};
 use std::path::PathBuf;
 use std::time::Instant;
-use thumbscale::analysis::comparison::comparison_table;
-use thumbscale::output::{
-    ComparedRun, ComparisonSummary, RunFacts, comparison_folder, comparison_text, to_csv, write_comparison,
-};
 
 /// Compare runs: scenarios, which are run on the seed of the first, or folders of finished runs
 ///

@@ -8,19 +8,17 @@ use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
+use crate::analysis::compounding::{Compounding, MOST_FACTORS, compounding, effects_table, versions};
+use crate::analysis::ensemble::{Design, history_columns};
+use crate::analysis::signal_by_signal::OUTCOMES;
+use crate::measure::table::Table;
+use crate::output::words::large;
+use crate::output::{CompoundingSummary, compounding_folder, compounding_text, to_csv, write_compounding};
+use crate::scenario::Scenario;
+use crate::sweep::Sweep;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use thumbscale::analysis::compounding::{Compounding, MOST_FACTORS, compounding, effects_table, versions};
-use thumbscale::analysis::ensemble::{Design, history_columns};
-use thumbscale::analysis::signal_by_signal::OUTCOMES;
-use thumbscale::measure::table::Table;
-use thumbscale::output::words::large;
-use thumbscale::output::{
-    CompoundingSummary, compounding_folder, compounding_text, to_csv, write_compounding,
-};
-use thumbscale::scenario::Scenario;
-use thumbscale::sweep::Sweep;
 
 /// Histories of each combination, unless asked for otherwise.
 const REPLICATES: u32 = 20;

@@ -2,11 +2,11 @@
 
 use super::memory::TooLarge;
 use super::talk::say;
+use crate::analysis::autopsy::CaseError;
+use crate::mean_field::NotMeanField;
+use crate::scenario::ScenarioErrors;
+use crate::sweep::SweepError;
 use std::process::ExitCode;
-use thumbscale::analysis::autopsy::CaseError;
-use thumbscale::mean_field::NotMeanField;
-use thumbscale::scenario::ScenarioErrors;
-use thumbscale::sweep::SweepError;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ pub struct Arguments {
 
 pub fn explain(arguments: &Arguments) -> anyhow::Result<Exit> {
     let query = arguments.query.as_deref();
-    let text = thumbscale::scenario::explain(query).map_err(|nearest| unknown(query, &nearest))?;
+    let text = crate::scenario::explain(query).map_err(|nearest| unknown(query, &nearest))?;
     print(&text)?;
     Ok(Exit::Fine)
 }

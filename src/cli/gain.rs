@@ -10,13 +10,13 @@ use super::scan::Scan;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
+use crate::analysis::compounding::versions;
+use crate::analysis::gain::{Measured, Options, Setting, bytes_needed, measure_settings};
+use crate::output::{GainSummary, gain_folder, gain_table, gain_text, to_csv, write_gain};
+use crate::scenario::{Scenario, ScenarioErrors};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
-use thumbscale::analysis::compounding::versions;
-use thumbscale::analysis::gain::{Measured, Options, Setting, bytes_needed, measure_settings};
-use thumbscale::output::{GainSummary, gain_folder, gain_table, gain_text, to_csv, write_gain};
-use thumbscale::scenario::{Scenario, ScenarioErrors};
 
 /// Histories of each setting, unless asked for otherwise.
 const REPLICATES: u32 = 8;
@@ -185,10 +185,10 @@ fn combinations(scenario: &Scenario) -> Result<Vec<Setting>, ScenarioErrors> {
                 scenario: scenario.clone(),
             }]);
         }
-        many if many > MOST_COMBINED => thumbscale::analysis::study::variants(scenario)?,
+        many if many > MOST_COMBINED => crate::analysis::study::variants(scenario)?,
         _ => versions(scenario, factors)?,
     };
-    let setting = |it: thumbscale::analysis::study::Variant| Setting {
+    let setting = |it: crate::analysis::study::Variant| Setting {
         label: it.name,
         values: vec![],
         scenario: it.scenario,

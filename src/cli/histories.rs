@@ -4,15 +4,15 @@ use super::interrupt;
 use super::memory::refuse_too_large_for;
 use super::progress::{SharedReporter, Steps};
 use super::talk::Talk;
+use crate::analysis::ensemble::{Design, Ensemble, NoStore, Progress, Store, bytes_needed, evaluate};
+use crate::measure::table::Table;
+use crate::output::HistoryStore;
+use crate::scenario::Scenario;
 use clap::Args;
 use rayon::ThreadPool;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use thumbscale::analysis::ensemble::{Design, Ensemble, NoStore, Progress, Store, bytes_needed, evaluate};
-use thumbscale::measure::table::Table;
-use thumbscale::output::HistoryStore;
-use thumbscale::scenario::Scenario;
 
 /// Where finished histories are kept, below the folder of all results.
 const FOLDER: &str = ".histories";

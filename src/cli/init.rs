@@ -2,12 +2,12 @@
 
 use super::exit::Exit;
 use super::talk::Talk;
+use crate::output::write_atomic;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use thumbscale::output::write_atomic;
 
 const STARTER: &str = include_str!("starter.toml");
 

@@ -5,16 +5,16 @@ use super::compound::unknown_measure;
 use super::exit::{Exit, UsageError};
 use super::interrupt;
 use super::talk::{Talk, print};
+use crate::analysis::ensemble::history_columns;
+use crate::analysis::signal_by_signal::OUTCOMES;
+use crate::scenario::{Scenario, SweepOutcomes};
+use crate::sweep::{Trial, TrialOutcome, run_trials};
 use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, sync_channel};
-use thumbscale::analysis::ensemble::history_columns;
-use thumbscale::analysis::signal_by_signal::OUTCOMES;
-use thumbscale::scenario::{Scenario, SweepOutcomes};
-use thumbscale::sweep::{Trial, TrialOutcome, run_trials};
 
 /// Designs that are read ahead; whoever writes more waits.
 const AHEAD: usize = 4096;
@@ -125,7 +125,7 @@ fn answer(
     let run = scenario.settings_in(0).run.clone();
     let asked: Vec<Result<Asked, String>> = batch.iter().map(|(nth, line)| read(*nth, line)).collect();
     let trial = |asked: &Asked| Trial {
-        sets: thumbscale::sweep::sets_of(scenario, &asked.parameters),
+        sets: crate::sweep::sets_of(scenario, &asked.parameters),
         seed: asked.seed.unwrap_or(run.seed),
         replicates: asked.replicates.unwrap_or(run.replicates),
     };

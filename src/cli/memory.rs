@@ -1,11 +1,11 @@
 //! Refuses runs that cannot fit in memory before anything is allocated.
 
+use crate::analysis::study::{Variant, bytes_needed};
+use crate::output::words::large;
+use crate::population::Population;
+use crate::scenario::Scenario;
+use crate::training;
 use std::path::{Path, PathBuf};
-use thumbscale::analysis::study::{Variant, bytes_needed};
-use thumbscale::output::words::large;
-use thumbscale::population::Population;
-use thumbscale::scenario::Scenario;
-use thumbscale::training;
 
 /// A run that needs more memory than there is.
 #[derive(Debug, thiserror::Error)]

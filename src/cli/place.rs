@@ -1,8 +1,8 @@
 //! Where results go: files, and what is printed.
 
+use crate::output::{Destination, TableFormat};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
-use thumbscale::output::{Destination, TableFormat};
 
 /// Where and how the results of an analysis are written.
 #[derive(Args)]

@@ -2,8 +2,8 @@
 
 use super::exit::Exit;
 use super::talk::print;
+use crate::scenario::{Scenario, preset_text};
 use clap::Args;
-use thumbscale::scenario::{Scenario, preset_text};
 
 /// List the shipped scenarios with their questions, or print one
 #[derive(Args)]
@@ -30,7 +30,7 @@ fn text(name: &str) -> anyhow::Result<&'static str> {
 }
 
 fn list() -> String {
-    let presets = thumbscale::scenario::presets();
+    let presets = crate::scenario::presets();
     let width = presets.iter().map(|preset| preset.name.len()).max().unwrap_or(0);
     presets.iter().map(|preset| format!("{:width$}  {}\n", preset.name, preset.question)).collect()
 }

@@ -1,11 +1,11 @@
 //! How far a run is: a bar on a terminal, a line now and then elsewhere.
 
 use super::talk::{Talk, say};
+use crate::analysis::study::Progress;
+use crate::output::words::{large, variant_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use thumbscale::analysis::study::Progress;
-use thumbscale::output::words::{large, variant_name};
 
 /// Time between two lines where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);

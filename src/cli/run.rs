@@ -10,17 +10,17 @@ use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::{Threads, simulate};
 use super::talk::{Talk, print, print_json};
-use clap::Args;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
-use thumbscale::analysis::study::{Ending, Study, Variant, variants};
-use thumbscale::mean_field::MeanField;
-use thumbscale::output::words::large;
-use thumbscale::output::{
+use crate::analysis::study::{Ending, Study, Variant, variants};
+use crate::mean_field::MeanField;
+use crate::output::words::large;
+use crate::output::{
     Destination, MeanFieldSummary, Provenance, Results, Summary, Warning, check_destination, doubts,
     mean_field_folder, mean_field_text, story, to_csv, write_mean_field, write_results,
 };
-use thumbscale::scenario::Scenario;
+use crate::scenario::Scenario;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Simulate a scenario, tell its story, and write tables, figures and a report
 ///

@@ -1,8 +1,8 @@
 //! Options that choose and change a scenario.
 
+use crate::scenario::{Scenario, ScenarioErrors};
 use clap::Args;
 use std::path::Path;
-use thumbscale::scenario::{Scenario, ScenarioErrors};
 
 /// Changes of a scenario. All of them are `--set`s, so the manifest knows them.
 #[derive(Args)]

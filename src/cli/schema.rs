@@ -16,8 +16,8 @@ pub struct Arguments {
 
 pub fn schema(arguments: &Arguments) -> anyhow::Result<Exit> {
     match arguments.sweep {
-        true => print_json(&thumbscale::scenario::sweep_schema())?,
-        false => print_json(&thumbscale::scenario::schema())?,
+        true => print_json(&crate::scenario::sweep_schema())?,
+        false => print_json(&crate::scenario::schema())?,
     }
     Ok(Exit::Fine)
 }

@@ -12,15 +12,15 @@ use super::progress::duration;
 use super::scenario::Changes;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
-use clap::{Args, ValueEnum};
-use std::path::PathBuf;
-use std::time::Instant;
-use thumbscale::analysis::sensitivity::{Method, Points, findings_table};
-use thumbscale::output::{
+use crate::analysis::sensitivity::{Method, Points, findings_table};
+use crate::output::{
     Identity, SensitivityStudy, SensitivitySummary, sensitivity_folder, sensitivity_text, to_csv,
     write_atomic, write_sensitivity,
 };
-use thumbscale::scenario::Scenario;
+use crate::scenario::Scenario;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::time::Instant;
 
 /// Histories of every point, unless asked for otherwise: two are the fewest that say how far chance moves a point.
 const REPLICATES: u32 = 2;

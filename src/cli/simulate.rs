@@ -4,11 +4,11 @@ use super::checkpoint::Keeper;
 use super::interrupt;
 use super::progress::Reporter;
 use super::talk::Talk;
+use crate::analysis::study::{Study, UnfinishedStudy};
+use crate::simulation::SimulationError;
 use anyhow::Context;
 use clap::Args;
 use rayon::ThreadPool;
-use thumbscale::analysis::study::{Study, UnfinishedStudy};
-use thumbscale::simulation::SimulationError;
 
 /// How the work is done; no number depends on it.
 #[derive(Args)]

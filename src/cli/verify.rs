@@ -5,11 +5,11 @@ use super::interrupt;
 use super::progress::duration;
 use super::simulate::Threads;
 use super::talk::{Talk, print, print_json};
+use crate::output::{verify_html, verify_json, verify_markdown, verify_text, write_atomic};
+use crate::verify::{Case, Checked, Verdict, cases_named, run_cases};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Instant;
-use thumbscale::output::{verify_html, verify_json, verify_markdown, verify_text, write_atomic};
-use thumbscale::verify::{Case, Checked, Verdict, cases_named, run_cases};
 
 /// Check the simulator against exact laws and published results
 ///

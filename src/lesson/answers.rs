@@ -4,13 +4,13 @@
 
 use super::course::{Course, Lived};
 use super::words::{Conversation, Language, Phrase, words};
+use crate::feedback::Interaction;
+use crate::measure::probe_context;
+use crate::policy::Feature;
+use crate::random::{Address, Stream};
+use crate::scenario::Settings;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use thumbscale::feedback::Interaction;
-use thumbscale::measure::probe_context;
-use thumbscale::policy::Feature;
-use thumbscale::random::{Address, Stream};
-use thumbscale::scenario::Settings;
 
 /// Users who ask each prompt.
 const ASKERS: usize = 100;
@@ -128,7 +128,7 @@ fn joined(parts: [&Phrase; 3], language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thumbscale::scenario::Scenario;
+    use crate::scenario::Scenario;
 
     fn sky() -> &'static Conversation {
         words().conversations.iter().find(|it| it.id == "sky").expect("it is there")

@@ -1,10 +1,10 @@
 //! The state of a lesson: a shipped scenario, what was changed and from which round on, and the checks that were ticked. It
 //! is written as a scenario file, and that file is what runs: page, share link and command line cannot differ.
 
+use crate::scenario::{Mitigation, Scenario, ScenarioErrors, mitigation, preset_loader};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use thumbscale::scenario::{Mitigation, Scenario, ScenarioErrors, mitigation, preset_loader};
 use toml::Table;
 
 /// Limits that keep a page lively and a class's machine answering.
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn every_check_can_be_ticked_for_the_incident_alone_and_all_together() {
         let names: Vec<String> =
-            thumbscale::scenario::mitigations().unwrap().into_iter().map(|it| it.name).collect();
+            crate::scenario::mitigations().unwrap().into_iter().map(|it| it.name).collect();
         for checks in names.chunks(1).chain([names.as_slice()]) {
             let json = serde_json::json!({"preset": "gpt4o-april-2025", "checks": checks}).to_string();
             let laid = lesson(&json).scenario().unwrap();

@@ -1,9 +1,9 @@
 //! What can be changed while a run goes on: a few keys of a scenario, each with the range of a slider.
 
+use crate::scenario::parameter::Kind;
+use crate::scenario::{Settings, parameter_of};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use thumbscale::scenario::parameter::Kind;
-use thumbscale::scenario::{Settings, parameter_of};
 
 /// A slider, or a switch.
 #[derive(Clone, Debug, Serialize)]
@@ -67,7 +67,7 @@ fn value_of(key: &str, settings: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thumbscale::scenario::Scenario;
+    use crate::scenario::Scenario;
 
     #[test]
     fn every_control_has_a_meaning_a_value_and_a_range_that_the_scenario_takes() {

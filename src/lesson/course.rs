@@ -1,11 +1,11 @@
 //! A run under a lesson's state, a round at a time, which may be changed between two rounds.
 
 use super::changes::{Change, Lesson, LessonError};
-use thumbscale::measure::RoundMeasures;
-use thumbscale::policy::Policy;
-use thumbscale::random::replicate_seed;
-use thumbscale::scenario::{Scenario, Settings};
-use thumbscale::simulation::{Simulation, SimulationError};
+use crate::measure::RoundMeasures;
+use crate::policy::Policy;
+use crate::random::replicate_seed;
+use crate::scenario::{Scenario, Settings};
+use crate::simulation::{Simulation, SimulationError};
 
 /// A run under way.
 pub struct Course {

@@ -1,8 +1,8 @@
 //! Some users, always the same, to be drawn as dots: three bytes each.
 
+use crate::population::{BLOCK_USERS, Block, Marks, Population};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use thumbscale::population::{BLOCK_USERS, Block, Marks, Population};
 
 /// Most users that are drawn.
 pub const MOST_DOTS: u64 = 2_000;
@@ -47,7 +47,7 @@ fn dot(block: &Block, index: usize, with_memory: bool) -> [u8; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thumbscale::scenario::Scenario;
+    use crate::scenario::Scenario;
 
     #[test]
     fn a_dot_says_where_its_user_stands() {

@@ -4,13 +4,13 @@ use super::answers::{Answers, sample_answers};
 use super::controls::values_in_force;
 use super::course::{Course, Lived};
 use super::dots::Dots;
+use crate::launch::{Fails, Stretch};
+use crate::measure::table::{Cell, Row};
+use crate::measure::{RoundMeasures, round_row};
+use crate::scenario::Settings;
+use crate::statistics::share;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use thumbscale::launch::{Fails, Stretch};
-use thumbscale::measure::table::{Cell, Row};
-use thumbscale::measure::{RoundMeasures, round_row};
-use thumbscale::scenario::Settings;
-use thumbscale::statistics::share;
 
 /// One round, for people to look at.
 #[derive(Serialize)]
@@ -79,7 +79,7 @@ fn review(measures: &RoundMeasures) -> Value {
     })
 }
 
-fn check(it: &thumbscale::launch::CheckResult) -> Value {
+fn check(it: &crate::launch::CheckResult) -> Value {
     json!({
         "name": it.name,
         "role": it.role.word(),

@@ -1,8 +1,8 @@
 //! The incident of April 2025 once more: as it was, and with the checks that a class would have required.
 
 use super::changes::LessonError;
-use thumbscale::analysis::autopsy::{Case, cases};
-use thumbscale::scenario::{Mitigation, Scenario};
+use crate::analysis::autopsy::{Case, cases};
+use crate::scenario::{Mitigation, Scenario};
 
 const INCIDENT: &str = "gpt4o-april-2025";
 
@@ -34,7 +34,7 @@ pub fn incident_with(checks: &[Mitigation]) -> Result<Vec<Case>, LessonError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thumbscale::scenario::mitigations;
+    use crate::scenario::mitigations;
 
     #[test]
     fn any_checks_go_together() {

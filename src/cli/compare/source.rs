@@ -1,15 +1,15 @@
 //! What is compared: scenarios that will run, and folders of finished runs.
 
+use crate::analysis::ensemble::{Design, as_run_tables, bytes_needed};
 use crate::cli::histories::{Kept, simulate_design};
 use crate::cli::memory::refuse_too_large_for;
 use crate::cli::scenario::Changes;
 use crate::cli::talk::Talk;
+use crate::measure::table::Table;
+use crate::output::{ComparedRun, FinishedRun, Identity, RunFacts};
+use crate::scenario::Scenario;
 use rayon::ThreadPool;
 use std::path::Path;
-use thumbscale::analysis::ensemble::{Design, as_run_tables, bytes_needed};
-use thumbscale::measure::table::Table;
-use thumbscale::output::{ComparedRun, FinishedRun, Identity, RunFacts};
-use thumbscale::scenario::Scenario;
 
 /// A run to compare, before it has run.
 pub struct Source {

@@ -2,15 +2,15 @@
 
 use super::chart::sparkline;
 use super::stage::Stage;
+use crate::analysis::autopsy::{outcomes, replay};
 use crate::cli::talk::print;
+use crate::launch::Event;
 use crate::lesson::{Course, Language, Lesson, Lived, incident_with, sample_answers};
+use crate::scenario::{CheckRole, mitigation};
+use crate::statistics::share;
 use rayon::ThreadPool;
 use std::ops::ControlFlow;
 use textwrap::core::display_width;
-use thumbscale::analysis::autopsy::{outcomes, replay};
-use thumbscale::launch::Event;
-use thumbscale::scenario::{CheckRole, mitigation};
-use thumbscale::statistics::share;
 
 const STEPS: usize = 7;
 const INCIDENT: &str = "gpt4o-april-2025";

@@ -1,13 +1,11 @@
 //! What is varied, and the points at which: made here or read from a file.
 
 use super::{Arguments, usage};
+use crate::analysis::sensitivity::{Matrix, Method, Points, PointsOutcome, check_points, design, findings};
 use crate::cli::talk::Talk;
+use crate::output::{parameter_name, read_design};
+use crate::scenario::{Law, Scenario, ScenarioErrors, Varied, around, read_varied, read_varied_file};
 use std::path::Path;
-use thumbscale::analysis::sensitivity::{
-    Matrix, Method, Points, PointsOutcome, check_points, design, findings,
-};
-use thumbscale::output::{parameter_name, read_design};
-use thumbscale::scenario::{Law, Scenario, ScenarioErrors, Varied, around, read_varied, read_varied_file};
 
 /// What is varied, and the points.
 pub struct Asked {

@@ -2,12 +2,10 @@
 
 use super::points::INDEX;
 use super::{Arguments, Done, usage};
+use crate::analysis::sensitivity::{Method, Points, findings};
+use crate::output::{Earlier, EarlierResults, Identity, SensitivityStudy, SensitivitySummary, read_results};
+use crate::sweep::{Manifest, Sweep};
 use std::path::Path;
-use thumbscale::analysis::sensitivity::{Method, Points, findings};
-use thumbscale::output::{
-    Earlier, EarlierResults, Identity, SensitivityStudy, SensitivitySummary, read_results,
-};
-use thumbscale::sweep::{Manifest, Sweep};
 
 /// Reads and analyses results.
 pub fn analyse(arguments: &Arguments, path: &Path) -> anyhow::Result<Done> {

@@ -2,15 +2,15 @@
 
 use super::asked::Asked;
 use super::{Arguments, Done, check_place, usage};
+use crate::analysis::ensemble::{Design, Ensemble, history_columns};
+use crate::analysis::sensitivity::{Measures, Method, findings, points, reduce, versions};
 use crate::cli::compound::unknown_measure;
 use crate::cli::histories::simulate_design;
 use crate::cli::talk::Talk;
+use crate::measure::table::{Column, Table};
+use crate::output::{Identity, SensitivityStudy, SensitivitySummary};
+use crate::scenario::{Scenario, with_point};
 use rayon::ThreadPool;
-use thumbscale::analysis::ensemble::{Design, Ensemble, history_columns};
-use thumbscale::analysis::sensitivity::{Measures, Method, findings, points, reduce, versions};
-use thumbscale::measure::table::{Column, Table};
-use thumbscale::output::{Identity, SensitivityStudy, SensitivitySummary};
-use thumbscale::scenario::{Scenario, with_point};
 
 /// The outcome that is looked at unless another is asked for.
 pub const INDEX: &str = "sycophancy_index";

@@ -5,13 +5,13 @@ use super::facts::MOST_SEEDS;
 use super::refusal::Refusal;
 use super::stream::{Events, Gone, answer};
 use crate::lesson::{Course, Lesson};
+use crate::measure::round_row;
+use crate::measure::table::Cell;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use thumbscale::measure::round_row;
-use thumbscale::measure::table::Cell;
 use tokio::runtime::Handle;
 
 /// What is kept of every history.

@@ -2,9 +2,9 @@
 
 use super::refusal::Refusal;
 use crate::lesson::{Lesson, LessonError, MOST_CHANGES, MOST_ROUNDS, MOST_USERS, controls};
+use crate::scenario::{Scenario, mitigations};
 use axum::Json;
 use serde_json::{Value, json};
-use thumbscale::scenario::{Scenario, mitigations};
 
 /// The presets of the page, the first one first.
 const PRESETS: [&str; 9] = [

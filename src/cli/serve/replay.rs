@@ -3,15 +3,15 @@
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::stream::{Events, Gone, answer};
+use crate::analysis::autopsy::{Case, outcomes, replay};
 use crate::lesson::{LessonError, incident_with};
+use crate::scenario::mitigation;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use thumbscale::analysis::autopsy::{Case, outcomes, replay};
-use thumbscale::scenario::mitigation;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -35,7 +35,7 @@ pub async fn start(State(desk): State<Arc<Desk>>, Query(asked): Query<Asked>) ->
 
 fn tell(cases: Vec<Case>, events: &Events, desk: &Desk) -> Result<(), Gone> {
     let replicates = cases[0].scenario.settings_in(0).run.replicates;
-    let observe = |progress: thumbscale::analysis::autopsy::Progress| {
+    let observe = |progress: crate::analysis::autopsy::Progress| {
         let told =
             events.send("progress", &json!({"done": progress.rounds_done, "total": progress.rounds_total}));
         if told.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -4,9 +4,9 @@ use super::super::exit::Exit;
 use super::super::talk::Talk;
 use super::Folder;
 use super::plan::{Cutting, Format, tell};
+use crate::sweep::{Draft, Sweep};
 use clap::Args;
 use std::path::PathBuf;
-use thumbscale::sweep::{Draft, Sweep};
 
 /// Add points or replicates to a sweep; what is done is not done again
 ///

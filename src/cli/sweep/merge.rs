@@ -4,10 +4,10 @@ use super::super::exit::Exit;
 use super::super::progress::duration;
 use super::super::talk::{Talk, print};
 use super::Folder;
+use crate::output::words::large;
+use crate::sweep::{Merged, Sweep, merge as merge_shards, shards_in_words};
 use clap::Args;
 use std::time::Instant;
-use thumbscale::output::words::large;
-use thumbscale::sweep::{Merged, Sweep, merge as merge_shards, shards_in_words};
 
 /// Merge all finished shards into one tidy table, and say what is missing
 ///

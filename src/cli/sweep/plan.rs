@@ -6,15 +6,15 @@ use super::super::memory::bytes;
 use super::super::progress::duration;
 use super::super::simulate::Threads;
 use super::super::talk::{Talk, print, print_json};
+use crate::output::words::large;
+use crate::output::{OutputError, write_atomic};
+use crate::scenario::SweepFile;
+use crate::sweep::{Cut, Draft, MOST_SHARDS, Manifest, Pilot, Sweep, SweepError};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use thumbscale::output::words::large;
-use thumbscale::output::{OutputError, write_atomic};
-use thumbscale::scenario::SweepFile;
-use thumbscale::sweep::{Cut, Draft, MOST_SHARDS, Manifest, Pilot, Sweep, SweepError};
 
 /// Plan a sweep: its points, what it will cost, and shards of about equal cost
 ///
@@ -195,7 +195,7 @@ impl Cutting {
             let batch = pool.current_num_threads() as u32;
             let goes_on = || !interrupt::requested();
             let found =
-                pool.install(|| thumbscale::sweep::measure_runs(draft, nth..nth + batch, &seconds, &goes_on));
+                pool.install(|| crate::sweep::measure_runs(draft, nth..nth + batch, &seconds, &goes_on));
             found.into_iter().flatten().for_each(|(rule, seconds)| pilot.push(rule, seconds));
             nth += batch;
         }

@@ -2,11 +2,11 @@
 
 use crate::cli::progress::duration;
 use crate::cli::talk::{Talk, say};
+use crate::output::words::large;
+use crate::sweep::WorkProgress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use thumbscale::output::words::large;
-use thumbscale::sweep::WorkProgress;
 
 const PAUSE: Duration = Duration::from_secs(10);
 const BAR: &str = "[{bar:20}] run {pos} of {len}: {wide_msg}";

@@ -6,9 +6,9 @@ use super::super::talk::Talk;
 use super::Folder;
 use super::run::run_shards;
 use super::submit::{Engine, Options, submit_shards};
+use crate::sweep::{Sweep, forget_failures};
 use clap::Args;
 use std::time::SystemTime;
-use thumbscale::sweep::{Sweep, forget_failures};
 
 /// Run again what failed: shards that were lost, failed or are damaged, and single runs with an error
 ///

@@ -10,12 +10,12 @@ use super::merge::merge_and_tell;
 use super::plan::{Cutting, Format, SweepChanges, SweepPlace, beside, is_same, tell};
 use super::progress::RunReporter;
 use super::worker::Process;
+use crate::output::write_atomic;
+use crate::scenario::sweeps;
+use crate::sweep::{Draft, Manifest, Shard, Sweep, SweepError, WorkDone, Worker, shards_in_words, work};
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use thumbscale::output::write_atomic;
-use thumbscale::scenario::sweeps;
-use thumbscale::sweep::{Draft, Manifest, Shard, Sweep, SweepError, WorkDone, Worker, shards_in_words, work};
 
 /// Run what is missing of a sweep on all cores of this machine, or the shards named
 ///

@@ -5,10 +5,10 @@ use super::super::progress::duration;
 use super::super::talk::{print, print_json};
 use super::Folder;
 use super::plan::Format;
+use crate::output::words::large;
+use crate::sweep::{MOST_ATTEMPTS, Status, Sweep};
 use clap::Args;
 use std::time::SystemTime;
-use thumbscale::output::words::large;
-use thumbscale::sweep::{MOST_ATTEMPTS, Status, Sweep};
 
 /// Show how far a sweep is: done, running, failed and why, and how long it will take
 ///
@@ -87,7 +87,7 @@ fn pace(status: &Status) -> Option<String> {
 }
 
 fn troubles(status: &Status) -> Vec<String> {
-    let line = |it: &thumbscale::sweep::Trouble| {
+    let line = |it: &crate::sweep::Trouble| {
         let times = match it.attempts {
             0 | 1 => String::new(),
             times => format!(", {times} times"),
@@ -102,7 +102,7 @@ fn troubles(status: &Status) -> Vec<String> {
 }
 
 fn failed_runs(status: &Status) -> Vec<String> {
-    let line = |it: &thumbscale::sweep::FailedRun| {
+    let line = |it: &crate::sweep::FailedRun| {
         format!("  point {}, replicate {} failed: {}", it.point, it.replicate, it.reason)
     };
     status.failed_runs.iter().take(3).map(line).collect()

@@ -7,11 +7,11 @@ use super::super::exit::Exit;
 use super::super::talk::Talk;
 use super::Folder;
 use super::plan::positive;
+use crate::sweep::engine::Work;
+use crate::sweep::{Shard, Status, Sweep, shards_in_words};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use std::time::SystemTime;
-use thumbscale::sweep::engine::Work;
-use thumbscale::sweep::{Shard, Status, Sweep, shards_in_words};
 
 /// Submit what is missing of a sweep to a scheduler
 ///

@@ -3,12 +3,12 @@
 use super::{Engine, Options};
 use crate::cli::exit::Exit;
 use crate::cli::talk::{Talk, print};
+use crate::output::write_atomic;
+use crate::sweep::engine::kubernetes::KubernetesOptions;
+use crate::sweep::engine::{Work, dask, hyperqueue, kubernetes, snakemake};
 use anyhow::Context;
 use std::fs;
 use std::path::{Path, PathBuf};
-use thumbscale::output::write_atomic;
-use thumbscale::sweep::engine::kubernetes::KubernetesOptions;
-use thumbscale::sweep::engine::{Work, dask, hyperqueue, kubernetes, snakemake};
 
 /// Writes the file for `engine` into the sweep's folder and says what to do with it, or prints it.
 pub fn write(engine: Engine, work: &Work, options: &Options, talk: Talk) -> anyhow::Result<Exit> {
@@ -66,5 +66,5 @@ fn shard_list(work: &Work) -> String {
 }
 
 fn shown(path: &Path) -> String {
-    thumbscale::sweep::engine::quoted(&path.to_string_lossy())
+    crate::sweep::engine::quoted(&path.to_string_lossy())
 }

@@ -3,14 +3,14 @@
 use super::Options;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::talk::{Talk, print};
+use crate::output::write_atomic;
+use crate::sweep::Sweep;
+use crate::sweep::engine::Work;
+use crate::sweep::engine::slurm::{Array, SlurmOptions, arrays, job_id, merge_script, most_index};
 use anyhow::{Context, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use thumbscale::output::write_atomic;
-use thumbscale::sweep::Sweep;
-use thumbscale::sweep::engine::Work;
-use thumbscale::sweep::engine::slurm::{Array, SlurmOptions, arrays, job_id, merge_script, most_index};
 
 /// Submits arrays and the job that merges, or prints their scripts.
 pub fn submit(sweep: &Sweep, mut work: Work, options: &Options, talk: Talk) -> anyhow::Result<Exit> {
