@@ -4,10 +4,18 @@ use crate::cli::talk::print;
 use crate::lesson::{Language, words};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::stdin;
-use textwrap::{Options, wrap};
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, wrap};
+use unicode_linebreak::linebreaks;
 
 /// Longest line.
 const WIDTH: usize = 88;
+
+/// What may stand on a line of its own: Chinese has no spaces. textwrap's own rules for it would be twenty crates more.
+fn parts(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut start = 0;
+    Box::new(linebreaks(line).map(move |(end, _)| Word::from(&line[std::mem::replace(&mut start, end)..end])))
+}
 
 /// A terminal, or something that takes its place.
 #[derive(Clone, Copy)]
@@ -35,7 +43,10 @@ impl Stage {
 
     /// Prints text in lines, each after `margin`.
     pub fn paragraph(&self, text: &str, margin: &str) -> anyhow::Result<()> {
-        let options = Options::new(WIDTH).initial_indent(margin).subsequent_indent(margin);
+        let options = Options::new(WIDTH)
+            .initial_indent(margin)
+            .subsequent_indent(margin)
+            .word_separator(WordSeparator::Custom(parts));
         print(&format!("{}\n", wrap(text, options).join("\n")))
     }
 
@@ -87,5 +98,21 @@ impl Stage {
         let target = if self.live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template("{msg}").expect("a valid template");
         ProgressBar::with_draw_target(None, target).with_style(style)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use textwrap::core::display_width;
+
+    #[test]
+    fn lines_end_at_spaces_and_between_chinese_characters_but_not_before_a_full_stop() {
+        let options = || Options::new(20).word_separator(WordSeparator::Custom(parts));
+        assert_eq!(wrap("each change looked good alone", options()), ["each change looked", "good alone"]);
+        let lines = wrap("每一项单独看来都是合理的改动。合在一起却不然。", options());
+        assert!(lines.len() > 2 && lines.iter().all(|line| display_width(line) <= 20), "{lines:?}");
+        assert!(lines.iter().all(|line| !line.starts_with('。')), "{lines:?}");
+        assert_eq!(lines.concat(), "每一项单独看来都是合理的改动。合在一起却不然。");
     }
 }
