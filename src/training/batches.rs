@@ -33,15 +33,33 @@ impl When {
 /// Lets the candidate answer the sampled prompts again; the same users thumb its answers and come back or not.
 pub fn answer_again(sample: &mut Sample, candidate: &Policy, approval: &ApprovalModel, when: When) {
     for (part, rows) in [&mut sample.rated, &mut sample.uniform].into_iter().enumerate() {
-        for row in rows {
-            let mut draws = when.draws(Stream::CandidateFeedback, part, row);
-            row.response = candidate.sample_response(&row.phi, || draws.uniform());
-            let levels = levels(row, candidate);
-            let pleased =
-                approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels));
-            row.up = draws.uniform() < pleased;
-            row.returned = draws.uniform() < pleased;
-        }
+        let draws = |row: &Interaction| when.draws(Stream::CandidateFeedback, part, row);
+        parallel::map_chunks_mut(rows, CHUNK, |rows| {
+            rows.chunks_mut(WIDTH).for_each(|rows| answer_eight(rows, candidate, approval, draws));
+        });
+    }
+}
+
+/// The same for up to eight prompts.
+fn answer_eight(
+    rows: &mut [Interaction],
+    candidate: &Policy,
+    approval: &ApprovalModel,
+    draws_of: impl Fn(&Interaction) -> Draws,
+) {
+    let mut draws: Vec<Draws> = rows.iter().map(draws_of).collect();
+    let mut uniforms = [[0.0; MAX_BEHAVIOURS]; WIDTH];
+    for (uniforms, draws) in uniforms.iter_mut().zip(&mut draws) {
+        uniforms[..candidate.behaviours].fill_with(|| draws.uniform());
+    }
+    let contexts = eight_contexts(rows.iter().map(|row| &*row.phi));
+    let [responses] = candidate.respond_to_eight(&contexts[..candidate.weights.ncols()], &[uniforms]);
+    for ((row, response), draws) in rows.iter_mut().zip(responses).zip(&mut draws) {
+        row.response = response;
+        let levels = levels(row, candidate);
+        let pleased = approval.thumbs_up_probability(approval.approval(&row.judge, &row.situation, &levels));
+        row.up = draws.uniform() < pleased;
+        row.returned = draws.uniform() < pleased;
     }
 }
 

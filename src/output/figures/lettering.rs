@@ -44,7 +44,8 @@ impl Lettering {
             add_letter(&mut path, font, letter, place);
             advance += wide;
         }
-        Ok(path.finish().and_then(|path| path.transform(turned(text, x, y)?)))
+        let turn = turned(text, x, y)?;
+        Ok(path.finish().and_then(|path| path.transform(turn)))
     }
 }
 
@@ -86,19 +87,18 @@ fn add_letter(path: &mut PathBuilder, font: &FontRef<'_>, letter: char, place: i
 /// How far the baseline lies below the text's position, in font sizes. An `ex` counts as half of one.
 fn lowered(text: Node<'_, '_>) -> Result<f32, String> {
     let lowered = text.attribute("dy").unwrap_or("0em");
-    let (number, unit) = lowered.split_at(lowered.len().saturating_sub(2));
-    match (number.parse::<f32>(), unit) {
-        (Ok(number), "em") => Ok(number),
-        (Ok(number), "ex") => Ok(0.5 * number),
-        _ => Err(format!("dy = {lowered:?} is neither in em nor in ex")),
-    }
+    let in_em = lowered.strip_suffix("em").map(|number| (number, 1.0));
+    let in_either = in_em.or_else(|| lowered.strip_suffix("ex").map(|number| (number, 0.5)));
+    let read = in_either.and_then(|(number, size)| Some(size * number.parse::<f32>().ok()?));
+    read.ok_or_else(|| format!("dy = {lowered:?} is neither in em nor in ex"))
 }
 
-/// The turn around its position that the text asks for: `rotate(270, 4, 2)`; none if it cannot be read.
-fn turned(text: Node<'_, '_>, x: f32, y: f32) -> Option<Transform> {
-    let Some(turn) = text.attribute("transform") else { return Some(Transform::identity()) };
-    let (angle, _) = turn.strip_prefix("rotate(")?.split_once(',')?;
-    Some(Transform::from_rotate_at(angle.parse().ok()?, x, y))
+/// The turn around its position that the text asks for: `rotate(270, 4, 2)`.
+fn turned(text: Node<'_, '_>, x: f32, y: f32) -> Result<Transform, String> {
+    let Some(turn) = text.attribute("transform") else { return Ok(Transform::identity()) };
+    let angle = turn.strip_prefix("rotate(").and_then(|rest| rest.split(',').next()?.parse().ok());
+    let angle = angle.ok_or_else(|| format!("transform = {turn:?} is no rotation"))?;
+    Ok(Transform::from_rotate_at(angle, x, y))
 }
 
 #[cfg(test)]
@@ -167,9 +167,11 @@ mod tests {
     #[test]
     fn what_shows_nothing_has_no_outline_and_what_plotters_does_not_write_is_an_error() {
         assert_eq!(ours(&svg("", " ")), None);
-        let document = svg(r#"dy="3px""#, "x");
-        let document = roxmltree::Document::parse(&document).unwrap();
-        let text = document.root_element().first_element_child().unwrap();
-        assert!(Lettering::new().unwrap().outline(text).is_err_and(|error| error.contains("3px")));
+        for (attribute, odd) in [("dy", "3px"), ("dy", "高"), ("transform", "skewX(3)")] {
+            let document = svg(&format!("{attribute}=\"{odd}\""), "x");
+            let document = roxmltree::Document::parse(&document).unwrap();
+            let text = document.root_element().first_element_child().unwrap();
+            assert!(Lettering::new().unwrap().outline(text).is_err_and(|error| error.contains(odd)), "{odd}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! An SVG figure as pixels. Figures are what plotters writes: rectangles, lines, polygons, circles and text, each with all of its
-//! properties. A renderer for SVG at large, with fonts of the system and scripts of the world, would be an eighth of the program.
+//! properties. A renderer for SVG at large, with fonts of the system and scripts of the world, would be a seventh of the program.
 
 use super::lettering::Lettering;
 use roxmltree::{Document, Node};
@@ -124,7 +124,7 @@ pub(super) fn number(element: Node<'_, '_>, name: &str) -> Result<f32, String> {
 }
 
 /// Numbers apart by commas or spaces.
-pub(super) fn numbers(element: Node<'_, '_>, name: &str) -> Result<Vec<f32>, String> {
+fn numbers(element: Node<'_, '_>, name: &str) -> Result<Vec<f32>, String> {
     let text = element.attribute(name).unwrap_or_default();
     let numbers = text.split([',', ' ']).filter(|number| !number.is_empty()).map(str::parse);
     numbers
