@@ -31,7 +31,7 @@ const PAUSE_PER_WRITING: u32 = 9;
 /// When a checkpoint is due.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Every {
-    Sensible,
+    Auto,
     Time(Duration),
     Rounds(u64),
     Never,
@@ -42,7 +42,7 @@ impl FromStr for Every {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text == "auto" {
-            return Ok(Self::Sensible);
+            return Ok(Self::Auto);
         }
         let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
@@ -107,7 +107,7 @@ impl Keeper {
     pub fn after_round(&mut self, study: &UnfinishedStudy<'_>) {
         self.rounds_since += 1;
         let due = match self.every {
-            Every::Sensible => self.last.elapsed() >= pause_after(self.writing),
+            Every::Auto => self.last.elapsed() >= pause_after(self.writing),
             Every::Time(time) => self.last.elapsed() >= time,
             Every::Rounds(rounds) => self.rounds_since >= rounds,
             Every::Never => false,
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn an_interval_is_a_time_or_a_number_of_rounds() {
         let read = |text: &str| text.parse::<Every>();
-        assert_eq!(read("auto"), Ok(Every::Sensible));
+        assert_eq!(read("auto"), Ok(Every::Auto));
         assert_eq!(read("0"), Ok(Every::Never));
         assert_eq!(read("25"), Ok(Every::Rounds(25)));
         assert_eq!(read("90s"), Ok(Every::Time(Duration::from_secs(90))));

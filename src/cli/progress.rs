@@ -16,7 +16,7 @@ const BAR_OF_PARTS: &str = "[{bar:20}] round {pos} of {len}: {wide_msg}";
 pub struct Reporter {
     started: Instant,
     shown: Shown,
-    /// Those that had taken place before this process began.
+    /// Conversations before this process began.
     conversations_before: u64,
 }
 

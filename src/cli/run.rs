@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     let done_before = unfinished.conversations();
     let study = simulate(unfinished, &mut keeper, &pool, talk)?;
     if study.tables.rounds.rows() == 0 {
-        return without_results(&study.ending, &keeper, talk);
+        return without_results(study.ending, &mut keeper, talk);
     }
     let warnings = doubts(&scenario, &study.tables, study.signal_by_signal.as_ref(), &study.ending);
     let results = results(&scenario, &study, &warnings);
@@ -99,20 +99,22 @@ pub fn run(arguments: &Arguments, talk: Talk) -> anyhow::Result<Exit> {
     exit_after(study.ending)
 }
 
-fn without_results(ending: &Ending, keeper: &Keeper, talk: Talk) -> anyhow::Result<Exit> {
-    if *ending == Ending::Stopped {
+fn without_results(ending: Ending, keeper: &mut Keeper, talk: Talk) -> anyhow::Result<Exit> {
+    if ending == Ending::Stopped {
         talk.say("interrupted before the first round was done; there are no results yet");
         keeper.tell_how_to_go_on();
+    } else {
+        keeper.clear();
     }
-    exit_after(ending.clone())
+    exit_after(ending)
 }
 
-/// Checkpoints have served their purpose once complete results are in their place.
+/// Checkpoints have served their purpose once results are in their place, all or those before a round that would fail again.
 fn keep_or_clear(keeper: &mut Keeper, ending: &Ending, written: bool, talk: Talk) {
     match ending {
         Ending::Stopped => talk.say("interrupted: the rounds done by then are kept"),
-        Ending::Failed(_) => talk.say("a round failed: the rounds done by then are kept"),
-        Ending::Complete => {}
+        Ending::Failed(_) if written => talk.say("a round failed: the rounds done by then are kept"),
+        Ending::Failed(_) | Ending::Complete => {}
     }
     match *ending == Ending::Stopped || !written {
         true => keeper.tell_how_to_go_on(),

@@ -5,7 +5,6 @@ use super::interrupt;
 use super::progress::Reporter;
 use super::talk::Talk;
 use crate::analysis::study::{Study, UnfinishedStudy};
-use crate::simulation::SimulationError;
 use anyhow::Context;
 use clap::Args;
 use rayon::ThreadPool;
@@ -26,7 +25,7 @@ impl Threads {
 }
 
 /// Runs a study to its end, with a checkpoint now and then. Ctrl-C ends it after the current round with a checkpoint and with
-/// what was computed; so does a round that fails, but without checkpoints, since it would fail again.
+/// what was computed; a round that fails ends it with what was computed, too.
 pub fn simulate(
     mut study: UnfinishedStudy<'_>,
     keeper: &mut Keeper,
@@ -35,20 +34,14 @@ pub fn simulate(
 ) -> anyhow::Result<Study> {
     interrupt::listen(talk)?;
     let mut reporter = Reporter::new(talk).going_on_from(study.rounds_done(), study.conversations());
-    let stopped = pool.install(|| run_rounds(&mut study, keeper, &mut reporter));
+    pool.install(|| run_rounds(&mut study, keeper, &mut reporter));
     reporter.finish();
-    if stopped.is_err() {
-        keeper.clear();
-    }
     Ok(study.finish())
 }
 
-fn run_rounds(
-    study: &mut UnfinishedStudy<'_>,
-    keeper: &mut Keeper,
-    reporter: &mut Reporter,
-) -> Result<(), SimulationError> {
-    while let Some(progress) = study.run_round()? {
+fn run_rounds(study: &mut UnfinishedStudy<'_>, keeper: &mut Keeper, reporter: &mut Reporter) {
+    // A round that fails is the last one; the study knows.
+    while let Ok(Some(progress)) = study.run_round() {
         reporter.round(&progress);
         if interrupt::requested() && progress.rounds_done < progress.rounds_total {
             interrupt::saving();
@@ -57,5 +50,4 @@ fn run_rounds(
         }
         keeper.after_round(study);
     }
-    Ok(())
 }

@@ -36,6 +36,10 @@ fn in_shell(place: &Place, before: &str, words: &[&str]) -> Output {
 /// The same in a place of its own where a file system of `options` is mounted on `output`; `None` where the system lets
 /// nobody do that without being root.
 fn on_own_disk(place: &Place, options: &str, words: &[&str]) -> Option<Output> {
+    as_said_on_own_disk(place, options, &small(words))
+}
+
+fn as_said_on_own_disk(place: &Place, options: &str, words: &[&str]) -> Option<Output> {
     let allowed = Process::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).output();
     if !allowed.is_ok_and(|output| output.status.success()) {
         println!("not tried: this system has no mounts for users");
@@ -47,7 +51,7 @@ fn on_own_disk(place: &Place, options: &str, words: &[&str]) -> Option<Output> {
         "mount -t tmpfs -o {options} none output || exit 99; \"$@\"; code=$?; find output -type f >left; exit $code"
     );
     let mut command = Process::new("unshare");
-    command.args(["-rm", "bash", "-c", &script, "bash", BINARY]).args(small(words));
+    command.args(["-rm", "bash", "-c", &script, "bash", BINARY]).args(words);
     let output = command.current_dir(place.path()).output().unwrap();
     assert_ne!(code(&output), 99, "{}", stderr(&output));
     Some(output)
@@ -94,6 +98,14 @@ fn a_round_that_fails_costs_none_of_those_before() {
     let manifest = std::fs::read_to_string(place.results().join("manifest.json")).unwrap();
     assert!(manifest.contains("the run could not go on: round 3, training iteration"), "{manifest}");
     assert_eq!(entries(&place.path().join("output/late")), [place.results()], "no checkpoints");
+    // Two checkpoints leave no room for results: then they stay.
+    std::fs::remove_dir_all(place.path().join("output")).unwrap();
+    let words = ["run", "late.toml", "--checkpoint-every", "1"];
+    let Some(output) = as_said_on_own_disk(&place, "size=1000k", &words) else { return };
+    is_clear(&output, 1, &["no space left", "to go on from there"]);
+    assert!(!stderr(&output).contains("are kept"), "{}", stderr(&output));
+    let left = std::fs::read_to_string(place.path().join("left")).unwrap();
+    assert_eq!(left.matches("checkpoint/checkpoint-").count(), 2, "{left}");
 }
 
 // A limit on the size of files is a disk that fills up, for everybody.
