@@ -105,12 +105,13 @@ impl Round<'_> {
         self.settings.behaviours.values()
     }
 
-    /// Poisson by inversion, as a sum of equal parts with means of at most 8.
+    /// At regular intervals, or Poisson by inversion, as a sum of equal parts with means of at most 8.
     fn conversations(&self, user: &User) -> u32 {
         let clock = &self.settings.clock;
         let rate = clock.conversations_per_day * f64::from(clock.days_per_round);
         if clock.usage == Usage::Fixed {
-            return rate.round() as u32;
+            let phase = f64::from(self.words(Stream::Usage, user, 0, 0)[0]) / 4_294_967_296.0;
+            return libm::floor(rate + phase) as u32;
         }
         let mean = rate * (clock.usage_at_zero_trust + (1.0 - clock.usage_at_zero_trust) * user.trust);
         let parts = (rate / 8.0).ceil().max(1.0) as u32;

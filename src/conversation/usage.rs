@@ -15,11 +15,11 @@ pub fn conversation_rate(settings: &Settings) -> f64 {
     settings.clock.conversations_per_day * f64::from(settings.clock.days_per_round)
 }
 
-/// Conversations of each user of a block in these days: Poisson(rate (z + (1 - z) trust)), or the rounded rate for
-/// all, and none for users who left; as many entries as the block is wide.
+/// Conversations of each user of a block in these days: Poisson(rate (z + (1 - z) trust)), or at regular intervals, and
+/// none for users who left; as many entries as the block is wide.
 pub fn sample_conversations(block: &Block, serving: &Serving) -> Vec<u32> {
     let mut counts = match serving.settings.clock.usage {
-        Usage::Fixed => vec![serving.rate.round() as u32; block.marks.len()],
+        Usage::Fixed => Regular::of(serving).conversations(block, serving),
         Usage::Poisson => with_widest_vectors(SampleUsage { block, serving }),
     };
     for (count, marks) in counts.iter_mut().zip(&block.marks) {
@@ -27,6 +27,69 @@ pub fn sample_conversations(block: &Block, serving: &Serving) -> Vec<u32> {
     }
     counts[block.users..].fill(0);
     counts
+}
+
+/// Conversations at regular intervals, r a day: a user with phase u in [0, 1) has floor(r t + u) in the first t days of a
+/// round, whatever stretches these days are served in.
+struct Regular {
+    /// What all have.
+    all: u32,
+    /// Users with a phase from here on, in 2^-32, have one more by the end,
+    more_by_the_end: u64,
+    /// and these had it before the first day.
+    more_before: u64,
+}
+
+impl Regular {
+    fn of(serving: &Serving) -> Self {
+        let by = |day: u32| {
+            let count = serving.settings.clock.conversations_per_day * f64::from(day);
+            // As often as a day, or once in 51, is written in decimals that miss a whole number.
+            let count = if (count - count.round()).abs() < 1e-9 { count.round() } else { count };
+            let whole = libm::floor(count);
+            (whole as u32, ((1.0 - (count - whole)) * 4_294_967_296.0) as u64)
+        };
+        let span = serving.span;
+        let ((before, more_before), (end, more_by_the_end)) =
+            (by(span.first_day), by(span.first_day + span.days));
+        Self { all: end - before, more_by_the_end, more_before }
+    }
+
+    fn conversations(&self, block: &Block, serving: &Serving) -> Vec<u32> {
+        let mut counts = vec![self.all; block.marks.len()];
+        if self.more_by_the_end != self.more_before {
+            with_widest_vectors(AddByPhase { regular: self, counts: &mut counts, block, serving });
+        }
+        counts
+    }
+}
+
+struct AddByPhase<'a, 's> {
+    regular: &'a Regular,
+    counts: &'a mut [u32],
+    block: &'a Block,
+    serving: &'a Serving<'s>,
+}
+
+impl Vectorised for AddByPhase<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { regular, counts, block, serving } = self;
+        let keys = Keys::new(simd, serving.seed);
+        let address = Address { stream: Stream::Usage, round: serving.span.round, day: 0, event: 0, user: 0 };
+        for (chunk, counts) in counts.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let users = lanes::counting_from(block.first_user + (chunk * LANES) as u32);
+            let phases = keys.words_of_all(address, &users, 0)[0];
+            for i in 0..LANES {
+                let phase = u64::from(phases[i]);
+                // No more than `all` are taken away: where all have none, whoever had one before has it by the end.
+                counts[i] = counts[i] + u32::from(phase >= regular.more_by_the_end)
+                    - u32::from(phase >= regular.more_before);
+            }
+        }
+    }
 }
 
 struct SampleUsage<'a, 's> {

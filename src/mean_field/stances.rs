@@ -156,7 +156,7 @@ impl Stances {
 fn rate(trust: f64, settings: &Settings) -> f64 {
     let floor = settings.clock.usage_at_zero_trust;
     match settings.clock.usage {
-        Usage::Fixed => conversation_rate(settings).round(),
+        Usage::Fixed => conversation_rate(settings),
         Usage::Poisson => conversation_rate(settings) * (floor + (1.0 - floor) * trust),
     }
 }
@@ -240,7 +240,7 @@ fn round(kernel: &[Vec<f64>], density: &[f64], rate: f64, settings: &Settings) -
     let topics = f64::from(settings.world.topics);
     match settings.clock.usage {
         Usage::Poisson => poisson(kernel, density, rate / topics),
-        Usage::Fixed => fixed(kernel, density, rate as u32, 1.0 / topics),
+        Usage::Fixed => fixed(kernel, density, rate, 1.0 / topics),
     }
 }
 
@@ -264,15 +264,22 @@ fn poisson(kernel: &[Vec<f64>], density: &[f64], lambda: f64) -> (Vec<f64>, Vec<
     (during, after)
 }
 
-/// `count` conversations, each on this topic with probability `share`.
-fn fixed(kernel: &[Vec<f64>], density: &[f64], count: u32, share: f64) -> (Vec<f64>, Vec<f64>) {
-    let (mut during, mut now) = (vec![0.0; POINTS], density.to_vec());
-    for _ in 0..count {
-        add(&mut during, &now, 1.0 / f64::from(count));
-        let moved = applied(kernel, &now);
-        now.iter_mut().zip(moved).for_each(|(mass, moved)| *mass += share * (moved - *mass));
+/// `count` conversations, the last one of the part of users that is behind the point, each on this topic with
+/// probability `share`.
+fn fixed(kernel: &[Vec<f64>], density: &[f64], count: f64, share: f64) -> (Vec<f64>, Vec<f64>) {
+    if count == 0.0 {
+        return (density.to_vec(), density.to_vec());
     }
-    if count == 0 { (now.clone(), now) } else { (during, now) }
+    let (mut during, mut now) = (vec![0.0; POINTS], density.to_vec());
+    let mut left = count;
+    while left > 0.0 {
+        let part = left.min(1.0);
+        add(&mut during, &now, part / count);
+        let moved = applied(kernel, &now);
+        now.iter_mut().zip(moved).for_each(|(mass, moved)| *mass += share * part * (moved - *mass));
+        left -= part;
+    }
+    (during, now)
 }
 
 fn add(sum: &mut [f64], masses: &[f64], weight: f64) {
@@ -283,4 +290,27 @@ fn applied(kernel: &[Vec<f64>], density: &[f64]) -> Vec<f64> {
     let mut next = vec![0.0; POINTS];
     kernel.iter().zip(density).for_each(|(row, &mass)| add(&mut next, row, mass));
     next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A conversation sends everybody to the first point. With 1.5 conversations each, two of three conversations are first
+    // ones, held at home, and the third is held at the first point. Where a conversation is on this topic one time in four,
+    // 3/4 stay at home after the first, and 7/8 of these after the second, which half of users have.
+    #[test]
+    fn half_of_users_have_one_conversation_more() {
+        let mut to_the_first = vec![0.0; POINTS];
+        to_the_first[0] = 1.0;
+        let kernel = vec![to_the_first; POINTS];
+        let mut home = vec![0.0; POINTS];
+        home[5] = 1.0;
+        let (during, after) = fixed(&kernel, &home, 1.5, 1.0);
+        assert!((during[5] - 2.0 / 3.0).abs() < 1e-15 && (during[0] - 1.0 / 3.0).abs() < 1e-15);
+        assert_eq!((after[5], after[0]), (0.0, 1.0));
+        let (_, after) = fixed(&kernel, &home, 1.5, 0.25);
+        assert!((after[5] - 0.75 * 0.875).abs() < 1e-15);
+        assert_eq!(fixed(&kernel, &home, 0.0, 1.0), (home.clone(), home));
+    }
 }

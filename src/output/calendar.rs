@@ -3,6 +3,7 @@
 use super::incident::{Incident, IncidentSummary, Moment};
 use super::words::{large, spaced};
 use crate::analysis::signal_by_signal::Spread;
+use crate::scenario::parse_date;
 
 /// Indices closer than this read the same.
 const SAME_INDEX: f64 = 0.005;
@@ -31,8 +32,8 @@ pub fn calendar(history: &Incident) -> Vec<(String, String)> {
 
 /// `Thu 24 Apr 2025`, or `day 348` without a calendar.
 pub fn date(moment: &Moment) -> String {
-    let date = moment.date.as_ref().and_then(|date| date.parse::<jiff::civil::Date>().ok());
-    date.map_or(format!("day {}", moment.day), |date| date.strftime("%a %-d %b %Y").to_string())
+    let date = moment.date.as_deref().and_then(parse_date);
+    date.map_or(format!("day {}", moment.day), |date| date.format("%a %-d %b %Y").to_string())
 }
 
 /// What review decided and why.

@@ -1,5 +1,6 @@
 //! What several values must be together.
 
+use super::calendar::parse_date;
 use super::check_launch;
 use super::code::Code;
 use super::diagnostic::Diagnostic;
@@ -179,29 +180,9 @@ fn unknown_feature(feature: &str, nth: usize, settings: &Settings, tree: &Table)
 
 fn start_date(settings: &Settings, tree: &Table, notes: &mut Notes) {
     let date = &settings.clock.start_date;
-    if !date.is_empty() && !is_date(date) {
+    if !date.is_empty() && parse_date(date).is_none() {
         let found = problem(Code::BadDate, "clock.start_date", format!("{date:?} is not a date"), tree);
         notes.push(found.expected("YYYY-MM-DD, or \"\" for none"));
-    }
-}
-
-fn is_date(date: &str) -> bool {
-    let parts: Vec<&str> = date.split('-').collect();
-    let digits = |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-    let [year, month, day] = parts[..] else { return false };
-    if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
-        return false;
-    }
-    let number = |part: &str| part.parse::<u32>().unwrap_or(0);
-    (1..=12).contains(&number(month)) && (1..=days_in(number(year), number(month))).contains(&number(day))
-}
-
-fn days_in(year: u32, month: u32) -> u32 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
     }
 }
 
@@ -214,29 +195,5 @@ fn expertise(name: &str, segment: &Segment, tree: &Table, notes: &mut Notes) {
         let message = format!("no Beta law has mean {mean} and standard deviation {sd}");
         let found = problem(Code::Inconsistent, &key, message, tree);
         notes.push(found.expected(format!("below {most:.3}, the square root of {mean} x (1 - {mean})")));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_must_exist() {
-        for good in ["2025-04-25", "2024-02-29", "2000-02-29"] {
-            assert!(is_date(good), "{good}");
-        }
-        for bad in [
-            "2025-02-29",
-            "1900-02-29",
-            "2025-4-25",
-            "2025-13-01",
-            "2025-04-31",
-            "25-04-2025",
-            "",
-            "2025-04-00",
-        ] {
-            assert!(!is_date(bad), "{bad}");
-        }
     }
 }

@@ -127,12 +127,12 @@ section! {
         "Days after a launch that are lived and watched one by one; 0 for none." watch_days: u32 = 0, "days", 0..3650, "off; April 2025 needed two to notice";
         "Whether public complaints are watched." complaints: bool = false, "", 0..0, "OpenAI 2025-05-02: users' posts were how it was noticed";
         "Rise of the complaint rate, as a multiple of that before the launch, that the watch is tuned to." complaint_ratio: f64 = 1.5, "multiple", 1.001..1000.0, "assumed; sweep 1.2-3";
-        "Evidence of such a rise that raises an alarm (log-likelihood ratio, CUSUM)." complaint_threshold: f64 = 5.0, "nats", 0.01..1000.0, "more than e^5 = 148 days between false alarms, Lorden 1971";
+        "Evidence of such a rise that raises an alarm (log-likelihood ratio, CUSUM)." complaint_threshold: f64 = 5.0, "nats", 0.01..1e9, "more than e^5 = 148 days between false alarms, Lorden 1971";
         "Prompts per probe that are put to the deployed policy each day; 0 for none." canary_prompts: u32 = 0, "prompts", 0..10_000_000, "off; sweep 100-10,000";
         "Rise of the sampled sycophancy index above that of the policy before, from which the canary raises an alarm." canary_threshold: f64 = 0.05, "", 0.0..1.0, "assumed; sweep 0.02-0.1";
         "Whether the share of thumbs that are up is watched for a fall." thumbs: bool = false, "", 0..0, "OpenAI 2025-05-02: internal signals were watched";
         "Fall of the thumbs-up share that the watch is tuned to." thumbs_fall: f64 = 0.02, "share", 1e-6..1.0, "assumed; sweep 0.01-0.05";
-        "Evidence of such a fall that raises an alarm (log-likelihood ratio, CUSUM)." thumbs_threshold: f64 = 5.0, "nats", 0.01..1000.0, "more than e^5 = 148 days between false alarms, Lorden 1971";
+        "Evidence of such a fall that raises an alarm (log-likelihood ratio, CUSUM)." thumbs_threshold: f64 = 5.0, "nats", 0.01..1e9, "more than e^5 = 148 days between false alarms, Lorden 1971";
         "Whether an alarm is answered with a change of the system prompt." patch: bool = false, "", 0..0, "OpenAI 2025-05-02: the first response";
         "Days from alarm to that change." patch_after_days: u32 = 0, "days", 0..3650, "April 2025: the same night";
         "Shift of the bias weight per behaviour by that change." patch_shift: PerBehaviour = PerBehaviour::new(), "log-odds per level", -1000.0..1000.0, "choice of the operator";

@@ -32,6 +32,7 @@ mod source;
 mod sweep_file;
 mod varied;
 
+pub use calendar::parse_date;
 pub use chain::{LoadError, Loader, MAX_BYTES};
 pub use check::FEATURES;
 pub use code::Code;

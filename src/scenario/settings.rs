@@ -45,7 +45,7 @@ section! {
         "Days that users live with one policy before the next update." days_per_round: u32 = 7, "days", 1..3650, "weekly cadence of online RLHF, Bai et al. 2022, arXiv 2204.05862, section 4.5";
         "Conversations per day that touch a simulated topic, for a user with full trust." conversations_per_day: f64 = 0.2, "conversations per user and day", 0.0..50.0, "assumed; sweep 0.05-2";
         "Turns of a conversation: the user says where they stand, the policy answers, the belief moves; ratings and all else go by the last answer." turns_per_conversation: u32 = 1, "turns", 1..1000, "convention: what matters of a conversation is its outcome";
-        "Whether the number of conversations is random (poisson) or the same for all (fixed)." usage: Usage = Usage::Poisson, "", 0..0, "convention";
+        "Whether the number of conversations is random and depends on trust (poisson) or they come at regular intervals, as often for all (fixed)." usage: Usage = Usage::Poisson, "", 0..0, "convention";
         "Share of the full-trust conversation rate that remains at zero trust." usage_at_zero_trust: f64 = 0.4, "share", 0.0..1.0, "assumed; sweep 0-1";
         "Calendar date of the first day (YYYY-MM-DD), or empty for none." start_date: String = String::new(), "date", 0..0, "convention";
     }

@@ -21,9 +21,9 @@ struct Lab {
 /// One conversation per user, so that users are in the state that they had before.
 fn lab(sets: &[&str]) -> Lab {
     let kinds = "policy.features=['bias','visible','stance','charge','kind:factual','kind:advice','kind:feedback','kind:emotional']";
-    let own =
-        [kinds, "population.users=20000", "clock.usage='fixed'", "segments.general.rating_propensity=-1"];
-    let settings = settings("", &[&own[..], sets].concat());
+    let once = ["clock.usage='fixed'", "clock.days_per_round=1", "clock.conversations_per_day=1.0"];
+    let own = [kinds, "population.users=20000", "segments.general.rating_propensity=-1"];
+    let settings = settings("", &[&own[..], &once, sets].concat());
     let policy = reactive_policy(&settings, 9);
     let before = Population::sample(&settings, 1);
     let rows = serve_all(&mut before.clone(), &settings, &policy, 1).sample.uniform;

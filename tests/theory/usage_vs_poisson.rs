@@ -1,11 +1,14 @@
-//! Law: conversations per user and round are Poisson with mean rate (z + (1 - z) trust).
+//! Law: conversations per user and round are Poisson with mean rate (z + (1 - z) trust); with fixed usage they come every
+//! 1 / rate, from a phase on that is uniform over users.
 //! Source: docs/model.md, section 0; the sum of independent Poisson numbers is Poisson.
 //! Assumptions: one user per address, so that draws are independent.
-//! Statistic: Pearson's chi-square over 20,000 users, cells expecting at least 20 (Wilson-Hilferty to normal).
+//! Statistic: Pearson's chi-square over 20,000 users, cells expecting at least 20 (Wilson-Hilferty to normal); of fixed usage
+//! the share of users with one conversation more, binomial.
 //! Tolerance: z = 4.
 
 use crate::laboratory::{Z, fill, reference_policy, settings, z_of_chi_square};
-use thumbscale::conversation::{SampleSizes, Serving, sample_conversations};
+use std::ops::Range;
+use thumbscale::conversation::{Arm, SampleSizes, Serving, Span, sample_conversations};
 use thumbscale::population::{Block, Population};
 
 const USERS: u32 = 20_000;
@@ -37,13 +40,12 @@ fn pooled(observed: &[f64], expected: &[f64]) -> (Vec<f64>, Vec<f64>) {
     cells.into_iter().unzip()
 }
 
-/// Conversations of users who all trust alike, at `rate` conversations a round.
-fn conversations(users: u32, rate: f32, trust: f32, usage: &str) -> Vec<u32> {
+/// Conversations of users who all trust alike, at `rate` conversations a day, in the days given.
+fn conversations(users: u32, rate: f32, trust: f32, usage: &str, days: Range<u32>) -> Vec<u32> {
     let sets = [
         format!("population.users={users}"),
         format!("clock.conversations_per_day={rate}"),
         format!("clock.usage='{usage}'"),
-        "clock.days_per_round=1".to_string(),
         "clock.usage_at_zero_trust=0.4".to_string(),
     ];
     let settings = settings("", &sets.each_ref().map(String::as_str));
@@ -54,7 +56,8 @@ fn conversations(users: u32, rate: f32, trust: f32, usage: &str) -> Vec<u32> {
         expected_rating_share: 1.0,
     };
     let policy = reference_policy(&settings);
-    let serving = Serving::new(&settings, &policy, 7, 1, sizes);
+    let span = Span { round: 1, first_day: days.start, days: days.len() as u32 };
+    let serving = Serving::of_days(&settings, &[Arm { policy: &policy, share: 1.0 }], 7, span, sizes);
     let mut population = Population::sample(&settings, 1);
     let of_block = |block: &mut Block| {
         fill(&mut block.trust, block.users, trust);
@@ -67,7 +70,7 @@ fn conversations(users: u32, rate: f32, trust: f32, usage: &str) -> Vec<u32> {
 
 fn z(rate: f32, trust: f32, supposed_mean: f64) -> f64 {
     let mut observed = vec![0.0; 200];
-    for count in conversations(USERS, rate, trust, "poisson") {
+    for count in conversations(USERS, rate, trust, "poisson", 0..1) {
         observed[count as usize] += 1.0;
     }
     let expected: Vec<f64> = poisson(supposed_mean).iter().map(|p| p * f64::from(USERS)).collect();
@@ -86,7 +89,30 @@ fn usage_is_poisson_whatever_the_mean() {
 }
 
 #[test]
-fn fixed_usage_is_the_same_for_all() {
-    assert_eq!(conversations(100, 1.4, 0.1, "fixed"), [1; 100]);
-    assert_eq!(conversations(100, 2.6, 0.1, "fixed"), [3; 100]);
+fn fixed_usage_is_the_same_for_all_where_it_comes_out_even() {
+    assert_eq!(conversations(100, 2.0, 0.1, "fixed", 0..1), [2; 100]);
+    assert_eq!(conversations(100, 0.125, 0.1, "fixed", 8..16), [1; 100]);
+    // One in 51 days, as a decimal fraction and in single precision.
+    assert_eq!(conversations(100, 1.0 / 51.0, 0.1, "fixed", 0..51), [1; 100]);
+}
+
+#[test]
+fn fixed_usage_comes_at_regular_intervals_whatever_stretches_it_is_served_in() {
+    let rate = 0.3;
+    let of = |days| conversations(USERS, rate, 0.1, "fixed", days);
+    let stretches = [of(0..4), of(4..5), of(5..11)];
+    let summed: Vec<u32> =
+        (0..USERS as usize).map(|user| stretches.iter().map(|counts| counts[user]).sum()).collect();
+    assert_eq!(summed, of(0..11));
+    for days in [0..4, 4..5, 5..11, 0..11] {
+        let expected = f64::from(rate) * days.len() as f64;
+        let counts = of(days);
+        assert!(counts.iter().all(|&count| (f64::from(count) - expected).abs() < 1.0));
+        let more = counts.iter().filter(|&&count| f64::from(count) > expected).count() as f64;
+        let (share, users) = (expected.fract(), f64::from(USERS));
+        let z = |share: f64| (more - share * users) / (share * (1.0 - share) * users).sqrt();
+        assert!(z(share).abs() < Z, "{expected}: {}", z(share));
+        // Negative control: a share that is 4 percentage points larger.
+        assert!(z(share + 0.04).abs() > Z, "{expected}: {}", z(share + 0.04));
+    }
 }

@@ -108,7 +108,7 @@ fn caption(evidence: &Evidence<'_>, first: &Incident) -> String {
 impl Days {
     /// `24 Apr`, or the number of the day.
     pub fn date(&self, day: i64) -> String {
-        self.clock.civil_date(day).map_or(day.to_string(), |date| date.strftime("%-d %b").to_string())
+        self.clock.civil_date(day).map_or(day.to_string(), |date| date.format("%-d %b").to_string())
     }
 
     /// First and last moment of a row, cut to the days shown.

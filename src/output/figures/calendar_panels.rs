@@ -10,6 +10,7 @@ use super::text::{style, width};
 use super::ticks::Ticks;
 use crate::output::launches::DayRow;
 use crate::output::words::large;
+use chrono::Datelike;
 use plotters::prelude::*;
 
 /// Draws events, index, complaints, policies and exposure over the same days.
