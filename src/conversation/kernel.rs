@@ -16,7 +16,7 @@ use super::tally::Tally;
 use super::usage::sample_conversations;
 use super::{ArmMetrics, ArmServed};
 use crate::feedback::Sample;
-use crate::lanes::{self, LANES, Lanes};
+use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::population::Block;
 use crate::random::{Address, Stream, uniform};
 use crate::vector::{Floats, Keys, Simd, Vectorised, Words, width, with_widest_vectors};
@@ -199,11 +199,7 @@ fn serve_group(
     conversations: &[u32],
     desk: &mut Desk,
 ) {
-    let places: Vec<u32> = (0..)
-        .zip(conversations)
-        .filter(|&(_, &count)| count > conversation)
-        .map(|(place, _)| place)
-        .collect();
+    let places = places_of_talking(conversation, conversations);
     let width = places.len().next_multiple_of(LANES);
     let chosen = |values: &[u32]| {
         let mut chosen: Vec<u32> = places.iter().map(|&place| values[place as usize]).collect();
@@ -217,6 +213,25 @@ fn serve_group(
     };
     serve_from(conversation, &mut group.users, &group.numbers, &group.conversations, desk);
     block.put_back(&group.users, &places);
+}
+
+/// The places of those who have this conversation.
+fn places_of_talking(conversation: u32, conversations: &[u32]) -> Vec<u32> {
+    let mut places = Vec::with_capacity(conversations.len());
+    for (first, counts) in (0..).step_by(LANES).zip(conversations.as_chunks::<LANES>().0) {
+        places.extend(lanes::places(&talking(conversation, counts)).map(|lane| first + lane));
+    }
+    places
+}
+
+/// Who has this conversation.
+#[inline(always)]
+fn talking(conversation: u32, conversations: &[u32; LANES]) -> Flags {
+    let mut talks = [0; LANES];
+    for i in 0..LANES {
+        talks[i] = u32::from(conversations[i] > conversation);
+    }
+    talks
 }
 
 /// One conversation of each user of a group who has so many.
@@ -234,11 +249,8 @@ impl Vectorised for Pass<'_, '_, '_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let keys = Keys::new(simd, self.desk.serving.seed);
-        for first in (0..self.numbers.len()).step_by(LANES) {
-            let mut talks = [0; LANES];
-            for (talks, &count) in talks.iter_mut().zip(&self.conversations[first..first + LANES]) {
-                *talks = u32::from(count > self.conversation);
-            }
+        for (first, counts) in (0..).step_by(LANES).zip(self.conversations.as_chunks().0) {
+            let talks = talking(self.conversation, counts);
             if talks.iter().fold(0, |any, one| any | one) != 0 {
                 let batch = Batch { first, conversation: self.conversation, talks };
                 converse(&keys, self.block, self.numbers, &batch, self.desk);
@@ -252,21 +264,44 @@ fn arms_of(block: &Block, serving: &Serving) -> Vec<u8> {
     if serving.arms.len() == 1 && !serving.experiment {
         return Vec::new();
     }
-    let mut arms: Vec<u8> = (0..block.users).map(|index| arm_of(block, index, serving)).collect();
-    arms.resize(block.users.next_multiple_of(LANES), 0);
-    arms
+    with_widest_vectors(DivideIntoArms { block, serving })
 }
 
 /// The arm whose interval of cumulative shares holds the user's number.
-fn arm_of(block: &Block, index: usize, serving: &Serving) -> u8 {
-    let (round, event, user) = (serving.span.round, serving.split, block.user(index));
-    let words = Address { stream: Stream::Arms, round, day: 0, event, user }.words(serving.seed, 0);
-    let ends = &serving.arms[..serving.arms.len() - 1];
-    let stretched = match (serving.opt_in_bias, ends.last()) {
-        (Some(bias), Some(last)) => opting_in(last.cumulative_share, bias * block.expertise.get(0, index)),
-        _ => 1.0,
-    };
-    ends.iter().filter(|arm| uniform(words[0]) >= stretched * arm.cumulative_share).count() as u8
+struct DivideIntoArms<'a, 's> {
+    block: &'a Block,
+    serving: &'a Serving<'s>,
+}
+
+impl Vectorised for DivideIntoArms<'_, '_> {
+    type Output = Vec<u8>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Vec<u8> {
+        let Self { block, serving } = self;
+        let keys = Keys::new(simd, serving.seed);
+        let (round, event) = (serving.span.round, serving.split);
+        let address = Address { stream: Stream::Arms, round, day: 0, event, user: 0 };
+        let ends = &serving.arms[..serving.arms.len() - 1];
+        let mut arms = vec![0; block.marks.len()];
+        for (first, arms) in (0..).step_by(LANES).zip(arms.as_chunks_mut::<LANES>().0) {
+            let users = lanes::counting_from(block.first_user + first as u32);
+            let words = keys.words_of_all(address, &users, 0)[0];
+            let stretched = match (serving.opt_in_bias, ends.last()) {
+                (Some(bias), Some(last)) => {
+                    let expertise = block.expertise.load(0, first);
+                    lanes::map(&expertise, |expertise| opting_in(last.cumulative_share, bias * expertise))
+                }
+                _ => [1.0; LANES],
+            };
+            for end in ends {
+                for i in 0..LANES {
+                    arms[i] += u8::from(uniform(words[i]) >= stretched[i] * end.cumulative_share);
+                }
+            }
+        }
+        arms
+    }
 }
 
 /// How much likelier than `share` someone volunteers whose log-odds are `bias` higher.
@@ -282,6 +317,9 @@ fn converse<S: Simd>(keys: &Keys<S>, block: &mut Block, numbers: &[u32], batch: 
     let (people, record, serving) = (&mut desk.people, &mut desk.record, desk.serving);
     people.load(block, numbers, batch.first, serving);
     for k in 0..LANES / width::<S>() {
+        if Words::load(simd, &batch.talks, k).is(1).bits(0) == 0 {
+            continue;
+        }
         let number = Words::load(simd, &people.number, k);
         let seat = Seat { serving, people, keys, number, conversation: batch.conversation, simd, k };
         talk(&seat, &serving.arms[desk.arm].tilts, record);

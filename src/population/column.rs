@@ -11,6 +11,7 @@ use super::cell::{Cell, MOST_STEPS_8, MOST_STEPS_16};
 use super::stored::{read, write};
 use crate::lanes::{LANES, Lanes, Masks};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 
 /// How a column keeps its numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,7 +105,7 @@ impl Column {
     /// Where the number of user `index` in row `row` lies.
     #[inline(always)]
     fn place(&self, row: usize, index: usize) -> usize {
-        start(self.rows, index) + row * LANES
+        (index / LANES * self.rows + row) * LANES + index % LANES
     }
 
     /// The number of user `index` in row `row`.
@@ -297,43 +298,31 @@ impl Cells {
 
 /// Puts the users at `indices` of `from` side by side.
 fn gather<T: Cell>(to: &mut [T], from: &[T], rows: usize, indices: &[u32]) {
-    for (to, indices) in to.chunks_exact_mut(rows * LANES).zip(indices.chunks(LANES)) {
-        let starts = starts(rows, indices);
-        for (row, to) in to.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let from = &from[row * LANES..];
-            for (cell, &start) in to.iter_mut().zip(&starts[..indices.len()]) {
-                *cell = from[start];
-            }
+    let (to, from) = (to.as_chunks_mut::<LANES>().0, from.as_chunks::<LANES>().0);
+    for (place, &index) in indices.iter().enumerate() {
+        let index = index as usize;
+        for (to, from) in to[columns(rows, place)].iter_mut().zip(&from[columns(rows, index)]) {
+            to[place % LANES] = from[index % LANES];
         }
     }
 }
 
 /// Puts users who lie side by side in the places of those at `indices`.
 fn spread<T: Cell>(to: &mut [T], from: &[T], rows: usize, indices: &[u32]) {
-    for (from, indices) in from.chunks_exact(rows * LANES).zip(indices.chunks(LANES)) {
-        let starts = starts(rows, indices);
-        for (row, from) in from.as_chunks::<LANES>().0.iter().enumerate() {
-            let to = &mut to[row * LANES..];
-            for (&cell, &start) in from.iter().zip(&starts[..indices.len()]) {
-                to[start] = cell;
-            }
+    let (to, from) = (to.as_chunks_mut::<LANES>().0, from.as_chunks::<LANES>().0);
+    for (place, &index) in indices.iter().enumerate() {
+        let index = index as usize;
+        for (to, from) in to[columns(rows, index)].iter_mut().zip(&from[columns(rows, place)]) {
+            to[index % LANES] = from[place % LANES];
         }
     }
 }
 
-/// Where the number of user `index` in the first row lies.
+/// Where the rows of the lanes lie that user `index` belongs to.
 #[inline(always)]
-fn start(rows: usize, index: usize) -> usize {
-    index / LANES * rows * LANES + index % LANES
-}
-
-/// The same for some users.
-fn starts(rows: usize, indices: &[u32]) -> [usize; LANES] {
-    let mut starts = [0; LANES];
-    for (place, &index) in starts.iter_mut().zip(indices) {
-        *place = start(rows, index as usize);
-    }
-    starts
+fn columns(rows: usize, index: usize) -> Range<usize> {
+    let first = index / LANES * rows;
+    first..first + rows
 }
 
 /// Numbers in few bits, rounded as `words` say.
