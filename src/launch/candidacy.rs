@@ -1,7 +1,9 @@
 //! A candidate before review, and the prompts that checks at a desk put to it.
 
+use crate::doubles::WIDTH;
 use crate::feedback::{ApprovalModel, Interaction, Situation};
-use crate::policy::{Feature, MAX_BEHAVIOURS, Policy};
+use crate::parallel;
+use crate::policy::{Feature, MAX_BEHAVIOURS, Policy, eight_contexts};
 use crate::random::{Address, Draws, Stream};
 use crate::scenario::{Profiles, Settings};
 
@@ -93,6 +95,40 @@ impl<'a> Candidacy<'a> {
     pub(super) fn answer(&self, policy: &Policy, phi: &[f64], draws: &mut Draws) -> Vec<f64> {
         let response: [u8; MAX_BEHAVIOURS] = policy.sample_response(phi, || draws.uniform());
         Interaction::levels_of(&response[..policy.behaviours], policy.levels)
+    }
+
+    /// Works on the items 0, 1, ... of a check, up to eight at a time and on all cores; results in their order.
+    pub(super) fn by_eights<R: Send>(
+        &self,
+        (stream, name, count): (Stream, &str, u32),
+        work: impl Fn(&mut [Draws]) -> Vec<R> + Sync + Send,
+    ) -> impl Iterator<Item = R> {
+        let items: Vec<u32> = (0..count).collect();
+        let of_some = |items: &[u32]| {
+            let mut draws: Vec<Draws> = items.iter().map(|&item| self.draws(stream, name, item)).collect();
+            work(&mut draws)
+        };
+        parallel::map_chunks(&items, WIDTH, of_some).into_iter().flatten()
+    }
+
+    /// The levels of both policies' answers, the candidate's first, to up to eight prompts; each answer takes a draw for every
+    /// behaviour from those of its prompt.
+    pub(super) fn both_answer<'p>(
+        &self,
+        prompts: impl IntoIterator<Item = &'p [f64]>,
+        draws: &mut [Draws],
+    ) -> Vec<[Vec<f64>; 2]> {
+        let contexts = eight_contexts(prompts);
+        let responses = [self.candidate, self.incumbent].map(|policy| {
+            let mut uniforms = [[0.0; MAX_BEHAVIOURS]; WIDTH];
+            for (uniforms, draws) in uniforms.iter_mut().zip(draws.iter_mut()) {
+                uniforms[..policy.behaviours].fill_with(|| draws.uniform());
+            }
+            let [responses] = policy.respond_to_eight(&contexts[..policy.weights.ncols()], &[uniforms]);
+            responses.map(|response| Interaction::levels_of(&response[..policy.behaviours], policy.levels))
+        });
+        let [new, old] = responses;
+        new.into_iter().zip(old).map(|(new, old)| [new, old]).take(draws.len()).collect()
     }
 
     /// The approval function of these settings.

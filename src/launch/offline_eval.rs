@@ -3,7 +3,6 @@
 use super::candidacy::Candidacy;
 use super::check::{CheckResult, Fails, Finding};
 use crate::measure::probe_context;
-use crate::policy::Policy;
 use crate::random::{Draws, Stream};
 use crate::scenario::Check;
 use crate::statistics::{Estimate, Moment, normal_quantile};
@@ -17,9 +16,9 @@ use crate::statistics::{Estimate, Moment, normal_quantile};
 /// cannot differ, which is what makes this evaluation blind to deference.
 pub fn offline_eval(candidacy: &Candidacy, name: &str, check: &Check) -> CheckResult {
     let (mut accuracy, mut substance) = (Moment::default(), Moment::default());
-    for item in 0..check.prompts {
-        let mut draws = candidacy.draws(Stream::OfflineEval, name, item);
-        let [a, s] = difference(candidacy, &mut draws);
+    let differences = candidacy
+        .by_eights((Stream::OfflineEval, name, check.prompts), |draws| differences(candidacy, draws));
+    for [a, s] in differences {
         accuracy.push(a);
         substance.push(s);
     }
@@ -44,21 +43,24 @@ pub fn offline_eval(candidacy: &Candidacy, name: &str, check: &Check) -> CheckRe
     CheckResult::new(name, check, finding)
 }
 
-/// Candidate minus incumbent on one prompt: accuracy and substance.
-fn difference(candidacy: &Candidacy, draws: &mut Draws) -> [f64; 2] {
+/// Candidate minus incumbent on some prompts: accuracy and substance.
+fn differences(candidacy: &Candidacy, draws: &mut [Draws]) -> Vec<[f64; 2]> {
     let settings = candidacy.settings;
-    let kind = kind_of(draws.uniform(), candidacy);
-    let estimate = settings.world.model_error_sd * draws.normal();
     let stranger = vec![0.0; candidacy.features.len()];
-    let phi = probe_context(&stranger, candidacy.features, None, kind, settings);
-    let mut of = |policy: &Policy| {
-        let levels = candidacy.answer(policy, &phi, draws);
-        // No stance is visible, so no level moves the position.
-        let accurate = estimate.abs() <= settings.world.accuracy_tolerance;
-        [f64::from(u8::from(accurate)), substance(candidacy, &levels)]
+    let mut ask = |draws: &mut Draws| {
+        let kind = kind_of(draws.uniform(), candidacy);
+        let estimate = settings.world.model_error_sd * draws.normal();
+        (probe_context(&stranger, candidacy.features, None, kind, settings), estimate)
     };
-    let (new, old) = (of(candidacy.candidate), of(candidacy.incumbent));
-    [new[0] - old[0], new[1] - old[1]]
+    let (prompts, estimates): (Vec<_>, Vec<f64>) = draws.iter_mut().map(&mut ask).unzip();
+    let answers = candidacy.both_answer(prompts.iter().map(|phi| &phi[..]), draws);
+    let difference = |(answers, estimate): ([Vec<f64>; 2], f64)| {
+        // No stance is visible, so no level moves the position.
+        let accurate = f64::from(u8::from(estimate.abs() <= settings.world.accuracy_tolerance));
+        let [new, old] = answers.map(|levels| [accurate, substance(candidacy, &levels)]);
+        [new[0] - old[0], new[1] - old[1]]
+    };
+    answers.into_iter().zip(estimates).map(difference).collect()
 }
 
 /// A kind of prompt by its share of traffic.

@@ -2,8 +2,8 @@
 
 use super::candidacy::Candidacy;
 use super::check::{CheckResult, Fails, Finding};
-use crate::feedback::logistic;
-use crate::random::Stream;
+use crate::feedback::{ApprovalModel, Interaction, logistic};
+use crate::random::{Draws, Stream};
 use crate::scenario::{Check, Requires};
 use crate::statistics::{Estimate, normal_quantile, share};
 
@@ -15,21 +15,23 @@ use crate::statistics::{Estimate, normal_quantile, share};
 /// less `threshold`; `improvement` unless it is significantly above one half, plus `threshold`.
 pub fn side_by_side(candidacy: &Candidacy, name: &str, check: &Check) -> CheckResult {
     let approval = candidacy.approval();
-    let (mut preferred, mut asked) = (0, 0);
-    for item in 0..check.prompts {
-        let mut draws = candidacy.draws(Stream::SideBySide, name, item);
-        let Some(row) = candidacy.any_row(&mut draws) else { break };
-        let mut value = |policy| {
-            let levels = candidacy.answer(policy, &row.phi, &mut draws);
-            approval.approval(&row.judge, &row.situation, &levels)
-        };
-        let gain = value(candidacy.candidate) - value(candidacy.incumbent);
-        asked += 1;
-        preferred += u64::from(draws.uniform() < logistic(approval.sharpness * gain));
-    }
-    let preference = share(preferred, f64::from(asked));
+    let prompts = if candidacy.rows.is_empty() { 0 } else { check.prompts };
+    let preferred = candidacy
+        .by_eights((Stream::SideBySide, name, prompts), |draws| choices(candidacy, &approval, draws));
+    let preference = share(preferred.map(u64::from).sum(), f64::from(prompts));
     let value = Estimate { value: preference.value - 0.5, ..preference };
     CheckResult::new(name, check, finding(check, value))
+}
+
+/// Whether the candidate's answer is preferred, for some of the conversations.
+fn choices(candidacy: &Candidacy, approval: &ApprovalModel, draws: &mut [Draws]) -> Vec<bool> {
+    let rows: Vec<&Interaction> = draws.iter_mut().filter_map(|draws| candidacy.any_row(draws)).collect();
+    let answers = candidacy.both_answer(rows.iter().map(|row| &row.phi[..]), draws);
+    let choice = |((answers, row), draws): (([Vec<f64>; 2], &&Interaction), &mut Draws)| {
+        let [new, old] = answers.map(|levels| approval.approval(&row.judge, &row.situation, &levels));
+        draws.uniform() < logistic(approval.sharpness * (new - old))
+    };
+    answers.into_iter().zip(&rows).zip(draws).map(choice).collect()
 }
 
 fn finding(check: &Check, value: Estimate) -> Finding {
