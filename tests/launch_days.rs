@@ -176,3 +176,28 @@ fn fix_forward_changes_what_training_learns_from() {
     };
     assert!(trained(&text) != trained(JUMPY));
 }
+
+// One conversation in 20 days: everybody has theirs within the round, a twentieth of users on any day, watched or in a trial.
+// Counts of a day are binomial; five standard deviations.
+#[test]
+fn those_who_talk_rarely_are_met_on_watched_days_and_in_trials() {
+    let rarely = ["clock.usage='fixed'", "clock.days_per_round=20", "clock.conversations_per_day=0.05"];
+    let mut simulation = lab(JUMPY, &rarely);
+    simulation.run_round().unwrap();
+    let second = simulation.run_round().unwrap();
+    let days = |activity| second.stretches.iter().filter(move |stretch| stretch.activity == activity);
+    assert_eq!((days(Activity::Watching).count(), days(Activity::Review).count()), (7, 1));
+    for stretch in &second.stretches {
+        let (users, share) = (stretch.active_users as f64, 0.05 * f64::from(stretch.days));
+        let beyond = (stretch.total.conversations() - share * users) / (share * (1.0 - share) * users).sqrt();
+        assert!(
+            beyond.abs() < 5.0,
+            "{} conversations in {} days",
+            stretch.total.conversations(),
+            stretch.days
+        );
+    }
+    let served = days(Activity::Watching).chain(days(Activity::Serving));
+    let conversations: f64 = served.map(|stretch| stretch.total.conversations()).sum();
+    assert_eq!(conversations, second.stretches[0].active_users as f64);
+}

@@ -199,7 +199,7 @@ fn serve_group(
     conversations: &[u32],
     desk: &mut Desk,
 ) {
-    let places = places_of_talking(conversation, conversations);
+    let places = places_of_those_who_talk(conversation, conversations);
     let width = places.len().next_multiple_of(LANES);
     let chosen = |values: &[u32]| {
         let mut chosen: Vec<u32> = places.iter().map(|&place| values[place as usize]).collect();
@@ -216,17 +216,17 @@ fn serve_group(
 }
 
 /// The places of those who have this conversation.
-fn places_of_talking(conversation: u32, conversations: &[u32]) -> Vec<u32> {
+fn places_of_those_who_talk(conversation: u32, conversations: &[u32]) -> Vec<u32> {
     let mut places = Vec::with_capacity(conversations.len());
     for (first, counts) in (0..).step_by(LANES).zip(conversations.as_chunks::<LANES>().0) {
-        places.extend(lanes::places(&talking(conversation, counts)).map(|lane| first + lane));
+        places.extend(lanes::places(&who_talks(conversation, counts)).map(|lane| first + lane));
     }
     places
 }
 
 /// Who has this conversation.
 #[inline(always)]
-fn talking(conversation: u32, conversations: &[u32; LANES]) -> Flags {
+fn who_talks(conversation: u32, conversations: &[u32; LANES]) -> Flags {
     let mut talks = [0; LANES];
     for i in 0..LANES {
         talks[i] = u32::from(conversations[i] > conversation);
@@ -250,7 +250,7 @@ impl Vectorised for Pass<'_, '_, '_> {
     fn run<S: Simd>(self, simd: S) {
         let keys = Keys::new(simd, self.desk.serving.seed);
         for (first, counts) in (0..).step_by(LANES).zip(self.conversations.as_chunks().0) {
-            let talks = talking(self.conversation, counts);
+            let talks = who_talks(self.conversation, counts);
             if talks.iter().fold(0, |any, one| any | one) != 0 {
                 let batch = Batch { first, conversation: self.conversation, talks };
                 converse(&keys, self.block, self.numbers, &batch, self.desk);

@@ -28,7 +28,8 @@ measure_rows = 15000
 users = 15000
 [clock]
 usage = 'fixed'
-conversations_per_day = 0.15
+days_per_round = 1
+conversations_per_day = 1.0
 [approval]
 accuracy = 0.0
 surprise = 0.0
