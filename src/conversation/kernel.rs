@@ -1,10 +1,11 @@
 //! The serving kernel: one block of users, many conversations at a time.
 //!
-//! Reading order: who talks to which policy (here), the prompt (`prompt`), the response (`response`), the user's
+//! Reading order: who talks to which policy (here, `usage`, `arms`), the prompt (`prompt`), the response (`response`), the user's
 //! reaction (`reaction`), what is counted, logged and written back (`counting`, `aftermath`). Equations:
 //! docs/model.md, sections 1 to 4.
 
 use super::aftermath::{log_conversations, write_back};
+use super::arms::arms_of;
 use super::batch::{Batch, People, Record};
 use super::coefficients::{Serving, Tilts};
 use super::counting::Counter;
@@ -18,7 +19,7 @@ use super::{ArmMetrics, ArmServed};
 use crate::feedback::Sample;
 use crate::lanes::{self, Flags, LANES, Lanes};
 use crate::population::Block;
-use crate::random::{Address, Stream, uniform};
+use crate::random::{Address, Stream};
 use crate::vector::{Floats, Keys, Simd, Vectorised, Words, width, with_widest_vectors};
 use std::borrow::Cow;
 
@@ -259,57 +260,6 @@ impl Vectorised for Pass<'_, '_, '_> {
     }
 }
 
-/// The arm of each user; none if there is one arm, and nobody asks for its users.
-fn arms_of(block: &Block, serving: &Serving) -> Vec<u8> {
-    if serving.arms.len() == 1 && !serving.experiment {
-        return Vec::new();
-    }
-    with_widest_vectors(DivideIntoArms { block, serving })
-}
-
-/// The arm whose interval of cumulative shares holds the user's number.
-struct DivideIntoArms<'a, 's> {
-    block: &'a Block,
-    serving: &'a Serving<'s>,
-}
-
-impl Vectorised for DivideIntoArms<'_, '_> {
-    type Output = Vec<u8>;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Vec<u8> {
-        let Self { block, serving } = self;
-        let keys = Keys::new(simd, serving.seed);
-        let (round, event) = (serving.span.round, serving.split);
-        let address = Address { stream: Stream::Arms, round, day: 0, event, user: 0 };
-        let ends = &serving.arms[..serving.arms.len() - 1];
-        let mut arms = vec![0; block.marks.len()];
-        for (first, arms) in (0..).step_by(LANES).zip(arms.as_chunks_mut::<LANES>().0) {
-            let users = lanes::counting_from(block.first_user + first as u32);
-            let words = keys.words_of_all(address, &users, 0)[0];
-            let stretched = match (serving.opt_in_bias, ends.last()) {
-                (Some(bias), Some(last)) => {
-                    let expertise = block.expertise.load(0, first);
-                    lanes::map(&expertise, |expertise| opting_in(last.cumulative_share, bias * expertise))
-                }
-                _ => [1.0; LANES],
-            };
-            for end in ends {
-                for i in 0..LANES {
-                    arms[i] += u8::from(uniform(words[i]) >= stretched[i] * end.cumulative_share);
-                }
-            }
-        }
-        arms
-    }
-}
-
-/// How much likelier than `share` someone volunteers whose log-odds are `bias` higher.
-fn opting_in(share: f32, bias: f32) -> f32 {
-    let odds = share / (1.0 - share) * lanes::exp(bias);
-    odds / (1.0 + odds) / share
-}
-
 /// The conversations of a batch, and what they leave behind.
 #[inline(always)]
 fn converse<S: Simd>(keys: &Keys<S>, block: &mut Block, numbers: &[u32], batch: &Batch, desk: &mut Desk) {
@@ -318,6 +268,7 @@ fn converse<S: Simd>(keys: &Keys<S>, block: &mut Block, numbers: &[u32], batch: 
     people.load(block, numbers, batch.first, serving);
     for k in 0..LANES / width::<S>() {
         if Words::load(simd, &batch.talks, k).is(1).bits(0) == 0 {
+            // Nothing reads what is on record of those who do not talk.
             continue;
         }
         let number = Words::load(simd, &people.number, k);

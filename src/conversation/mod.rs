@@ -4,6 +4,7 @@
 //! conversation, one user at a time in double precision, is in [`crate::reference`].
 
 mod aftermath;
+mod arms;
 mod batch;
 mod coefficients;
 mod counting;

@@ -143,3 +143,37 @@ fn event_of(name: &str) -> u32 {
         name.bytes().fold(0x811C_9DC5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 24) ^ (hash & 0x00FF_FFFF)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    // Three prompts, fewer than go at a time, answered by two policies that differ.
+    #[test]
+    fn answers_together_are_those_of_one_prompt_at_a_time() {
+        let scenario = Scenario::preset("baseline", &[]).expect("valid");
+        let (settings, features) = (scenario.settings_in(0), Feature::list(scenario.settings_in(0)));
+        let incumbent = Policy::from_scenario(settings, &features);
+        let mut candidate = incumbent.clone();
+        candidate.weights[(0, 0)] += 3.0;
+        let candidacy = Candidacy {
+            candidate: &candidate,
+            incumbent: &incumbent,
+            rows: &[],
+            features: &features,
+            settings,
+            seed: 1,
+            round: 1,
+        };
+        let prompts: Vec<Vec<f64>> = (0..3).map(|item| vec![0.5 * f64::from(item); features.len()]).collect();
+        let draws: Vec<Draws> =
+            (0..3).map(|item| candidacy.draws(Stream::OfflineEval, "check", item)).collect();
+        let together = candidacy.both_answer(prompts.iter().map(|phi| &phi[..]), &mut draws.clone());
+        let one_at_a_time = prompts.iter().zip(draws).map(|(phi, mut draws)| {
+            [&candidate, &incumbent].map(|policy| candidacy.answer(policy, phi, &mut draws))
+        });
+        assert_eq!(together, one_at_a_time.collect::<Vec<_>>());
+        assert!(together.iter().any(|[new, old]| new != old));
+    }
+}

@@ -2,22 +2,23 @@
 
 use super::Clock;
 use chrono::{Datelike, Days, NaiveDate};
+use std::ops::RangeInclusive;
+
+/// Years are written in four digits.
+const YEARS: RangeInclusive<i32> = 0..=9999;
 
 /// The date written as YYYY-MM-DD, if there is one.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     // The parser takes single digits and signs, too.
-    text.parse::<NaiveDate>().ok().filter(|date| date.to_string() == text && date.year() <= LAST_YEAR)
+    text.parse::<NaiveDate>().ok().filter(|date| date.to_string() == text && YEARS.contains(&date.year()))
 }
-
-/// Dates have four digits for the year.
-const LAST_YEAR: i32 = 9999;
 
 impl Clock {
     /// The calendar date of a day of the run, counted from 0; `None` if the scenario has no start date, or beyond the
     /// calendar's end.
     pub fn civil_date(&self, day: i64) -> Option<NaiveDate> {
         let days = Days::new(u64::try_from(day).ok()?);
-        parse_date(&self.start_date)?.checked_add_days(days).filter(|date| date.year() <= LAST_YEAR)
+        parse_date(&self.start_date)?.checked_add_days(days).filter(|date| YEARS.contains(&date.year()))
     }
 
     /// The same as YYYY-MM-DD, or nothing.
@@ -46,7 +47,8 @@ mod tests {
         for bad in ["2025-02-29", "1900-02-29", "2025-13-01", "2025-04-31", "2025-04-00"] {
             assert_eq!(parse_date(bad), None, "{bad}");
         }
-        for bad in ["2025-4-25", "25-04-2025", "+2024-02-29", "12024-02-29", " 2024-02-29", ""] {
+        for bad in ["2025-4-25", "25-04-2025", "+2024-02-29", "-0001-01-01", "12024-02-29", " 2024-02-29", ""]
+        {
             assert_eq!(parse_date(bad), None, "{bad}");
         }
     }
